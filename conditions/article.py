@@ -1,0 +1,121 @@
+"""The public text of an edition, rendered. What stands here every visitor may read.
+
+Kept in the process: an approved edition never changes, so nothing has to be purged. Drafts are
+rendered each time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from conditions.models import Edition, Figure, Reference
+from conditions.rendering import Citations, Plate, render
+from conditions.text import PUBLIC_BODIES, SECTION_OF_FIELD, lines
+
+
+@dataclass(frozen=True)
+class Source:
+    """One line of the reference list, with the way back to where it is cited first."""
+
+    number: int
+    citation: str
+    link: str
+    cited_at: str
+
+
+@dataclass(frozen=True)
+class Article:
+    overview: SafeString
+    causes: SafeString
+    symptoms: SafeString
+    urgent_help: SafeString
+    diagnosis: SafeString
+    teaser: SafeString
+    warnings: SafeString
+    names: tuple[str, ...]
+    covers: tuple[str, ...]
+    cited: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+
+def public_article(edition: Edition) -> Article:
+    """`edition` must be fetched by `for_page`, which brings the public sections along."""
+    return _kept(edition) if edition.is_fixed else _rendered(edition)
+
+
+def load_parts(edition: Edition) -> None:
+    """Fetch names, references and figures onto the edition, once a request."""
+    figures = Prefetch("figures", Figure.objects.select_related("picture").defer("picture__data"))
+    prefetch_related_objects([edition], "names", "references", figures)
+
+
+def plates(edition: Edition, section: str) -> dict[str, Plate]:
+    """The figures of one section by file name."""
+    return {
+        row.file: Plate(
+            row.as_drawing(),
+            reverse("figure", args=[row.pk, row.file]),
+            row.picture.width,
+            row.picture.height,
+        )
+        for row in edition.figures.all()
+        if row.section == section
+    }
+
+
+def sources(edition: Edition, citations: Citations, keys: tuple[str, ...]) -> tuple[Source, ...]:
+    """The reference list for `keys`, numbered as `citations` numbers them."""
+    rows: dict[str, Reference] = {row.key: row for row in edition.references.all()}
+    return tuple(
+        Source(
+            number=citations.order.index(key) + 1,
+            citation=rows[key].citation,
+            link=rows[key].link,
+            cited_at=citations.first_anchor[key],
+        )
+        for key in keys
+    )
+
+
+def _rendered(edition: Edition) -> Article:
+    load_parts(edition)
+    citations = Citations(row.key for row in edition.references.all())
+    bodies = {
+        body: render(
+            markdown,
+            prefix=body.replace("_", "-"),
+            citations=citations,
+            figures=plates(edition, SECTION_OF_FIELD[body]),
+            lead=body == "overview",
+        )
+        for body, markdown in _public_bodies(edition).items()
+    }
+    return Article(
+        **bodies,
+        names=tuple(row.name for row in edition.names.all()),
+        covers=lines(edition.treatment.covers),
+        cited=citations.order,
+        sources=sources(edition, citations, citations.order),
+    )
+
+
+def _public_bodies(edition: Edition) -> dict[str, str]:
+    bodies = {
+        "overview": edition.overview.body,
+        "causes": edition.causes.body,
+        "symptoms": edition.symptoms.body,
+        "urgent_help": edition.symptoms.urgent_help,
+        "diagnosis": edition.diagnosis.body,
+        "teaser": edition.treatment.body,
+        "warnings": edition.treatment.warnings,
+    }
+    return {body: bodies[body] for body in PUBLIC_BODIES}
+
+
+_kept = lru_cache(maxsize=1000)(_rendered)
+forget_articles = _kept.cache_clear

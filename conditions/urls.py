@@ -1,0 +1,29 @@
+from django.conf import settings
+from django.urls import path, register_converter
+
+from conditions import views
+
+
+class OtherLanguage:
+    """A language tag in the address, such as `es`; the default language has none."""
+
+    regex = "[a-z]{2,3}(?:-[a-z0-9]{2,8})?"
+
+    def to_python(self, value: str) -> str:
+        if value == settings.LANGUAGE_CODE:
+            raise ValueError("the default language has no tag")
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(OtherLanguage, "language")
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("conditions/", views.conditions_index, name="conditions"),
+    path("conditions/<slug:slug>/", views.condition, name="condition"),
+    path("<language:language>/conditions/<slug:slug>/", views.condition, name="condition"),
+    path("figures/<int:pk>/<str:file>", views.figure, name="figure"),
+]

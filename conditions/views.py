@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from conditions.article import public_article
+from conditions.caching import public
+from conditions.gate import full_treatment, may_see_figure, visitor_state
+from conditions.index import index_by_letter
+from conditions.models import Edition, Figure, State
+
+
+@require_safe
+@public
+def home(request: HttpRequest) -> HttpResponse:
+    live = Edition.objects.listed().order_by("-publish_at", "title")
+    letters = index_by_letter(Edition.objects.listed())
+    return render(request, "conditions/home.html", {"recent": live[:5], "letters": letters})
+
+
+@require_safe
+@public
+def conditions_index(request: HttpRequest) -> HttpResponse:
+    letters = index_by_letter(Edition.objects.listed().prefetch_related("names"))
+    return render(request, "conditions/conditions_index.html", {"letters": letters})
+
+
+@require_safe
+@public
+def condition(
+    request: HttpRequest, slug: str, language: str = settings.LANGUAGE_CODE
+) -> HttpResponse:
+    edition = get_object_or_404(Edition.objects.for_page(language), condition__slug=slug)
+    if edition.state == State.WITHDRAWN:
+        return render(request, "conditions/withdrawn.html", {"edition": edition})
+    full = full_treatment(edition, request.user)
+    context = {
+        "edition": edition,
+        "article": public_article(edition),
+        "full": full,
+        "visitor_state": None if full else visitor_state(request),
+        "codes": edition.condition.codings.all(),
+        "related": Edition.objects.listed(language).filter(condition__related=edition.condition),
+    }
+    return render(request, "conditions/condition.html", context)
+
+
+@require_safe
+@public
+def figure(request: HttpRequest, pk: int, file: str) -> HttpResponse:
+    found = get_object_or_404(Figure.objects.published().select_related("picture"), pk=pk, file=file)
+    if not may_see_figure(found.section, request.user, found.edition.condition):
+        raise Http404
+    response = HttpResponse(bytes(found.picture.data), content_type=found.picture.media_type)
+    # An SVG opened by itself is a document of its own: it may load and run nothing.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    return response

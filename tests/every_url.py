@@ -1,0 +1,73 @@
+"""Every address of the site, so that a new one cannot escape the leak tests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from conditions.models import Edition
+
+ADMIN = "admin/"
+
+
+def routes() -> list[str]:
+    return sorted(set(_walk(get_resolver().url_patterns, "")))
+
+
+def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
+    for entry in patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry.url_patterns, route)
+        else:
+            yield route
+
+
+def addresses(edition: Edition) -> dict[str, list[str]]:
+    """For each route the addresses that exercise it. A route that is missing fails the suite."""
+    slug = edition.condition.slug
+    figures = [f"/figures/{row.pk}/{row.file}" for row in edition.figures.all()]
+    known = {
+        "": ["/"],
+        "conditions/": ["/conditions/"],
+        "conditions/<slug:slug>/": [f"/conditions/{slug}/", "/conditions/none/"],
+        "<language:language>/conditions/<slug:slug>/": [f"/es/conditions/{slug}/"],
+        "figures/<int:pk>/<str:file>": [*figures, "/figures/999999/calf.svg"],
+        "how-we-write/": ["/how-we-write/"],
+        "privacy/": ["/privacy/"],
+        "accessibility/": ["/accessibility/"],
+        "health/live": ["/health/live"],
+        "health/ready": ["/health/ready"],
+    }
+    known |= {route: [f"/{route}"] for route in ACCOUNT_ROUTES}
+    known |= {
+        route: [_filled_in(route, edition)] for route in routes() if route.startswith(ADMIN)
+    }
+    return known
+
+
+ACCOUNT_ROUTES = (
+    "accounts/confirm-email/",
+    "accounts/email/",
+    "accounts/inactive/",
+    "accounts/login/",
+    "accounts/login/code/",
+    "accounts/login/code/confirm/",
+    "accounts/logout/",
+    "accounts/password/change/",
+    "accounts/password/reset/",
+    "accounts/password/reset/complete/",
+    "accounts/password/reset/confirm/",
+    "accounts/password/reset/done/",
+    "accounts/password/set/",
+    "accounts/reauthenticate/",
+    "accounts/signup/",
+)
+
+
+def _filled_in(route: str, edition: Edition) -> str:
+    """An admin route with the edition's own id wherever it wants something."""
+    plain = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", route).replace("^", "").replace("$", "")
+    return "/" + re.sub(r"<[^>]*>", str(edition.pk), plain).replace("\\.", ".")
