@@ -20,31 +20,14 @@ from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.tables import TableExtension
 
-from conditions.markdown_dialect import CITATION, PAGE_ANCHORS, Citations, NosologyDialect
-from conditions.text import MAX_BODY, Drawing
+from conditions.markdown_caps import Unrenderable, check_caps, plain
+from conditions.markdown_dialect import PAGE_ANCHORS, Citations, NosologyDialect
+from conditions.text import Drawing
 
 __all__ = ["RENDERER_VERSION", "Citations", "Plate", "Unrenderable", "check_caps", "render"]
 
 RENDERER_VERSION = 1
 """Part of the keys under which rendered text is cached: raise it when the HTML changes."""
-
-# python-markdown takes more than linear time, or runs out of stack, on much of some things. With
-# these caps the worst text of MAX_BODY characters found takes well under a second.
-MAX_UNCLOSED = 30
-MAX_LINES = 400
-MAX_DEPTH = 20
-MAX_MEANINGS = 30
-MAX_PIPES = 100
-MAX_CELLS = 4_000
-MAX_NOTES = 300
-MAX_DEFINITIONS = 100
-MAX_DEFINITION = 300
-"""Characters of one definition, which a text can use some thousand times."""
-MAX_HTML = 1_000_000
-
-
-class Unrenderable(ValueError):
-    """The text cannot be rendered in reasonable time. The message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -82,81 +65,8 @@ def render(
     dialect = NosologyDialect(
         prefix=prefix, citations=citations or Citations(()), place_figure=places.reserve, lead=lead
     )
-    html = _convert(_plain(markdown), dialect)
+    html = _convert(plain(markdown), dialect)
     return mark_safe(places.fill(_clean(html, prefix)))  # noqa: S308 (cleaned by nh3)
-
-
-def check_caps(markdown: str) -> None:
-    """Refuse a text that would take too long, before any of it is parsed."""
-    _cap(len(markdown), MAX_BODY, "characters in this text", "Shorten it.")
-    text = _plain(markdown)
-    _cap(text.count("[^"), MAX_NOTES, "footnote marks in this text", "Use fewer footnotes.")
-    definitions = len(re.findall(r"\][ ]?:", text))
-    _cap(definitions, MAX_DEFINITIONS, "definitions “[…]:” in this text", "Use fewer of them.")
-    blocks = re.split(r"\n[ \t]*(?=\n)", text)
-    for block in blocks:
-        _check_block(block)
-    cells = sum(_cells(block) for block in blocks)
-    _cap(cells, MAX_CELLS, "table cells in this text", "Use smaller tables.")
-
-
-def _check_block(block: str) -> None:
-    lines = block.split("\n")
-    split = "Put a blank line between its parts."
-    unclosed = "“[” or “](” without an end in one paragraph"
-    _cap(_unclosed(block), MAX_UNCLOSED, unclosed, "Close them, or write “\\[” for a bracket.")
-    definition = "characters in one definition “[…]: …”"
-    _cap(_longest_definition(block), MAX_DEFINITION, definition, "Shorten it.")
-    _cap(len(lines), MAX_LINES, "lines without a blank line between them", split)
-    meanings = sum(line.lstrip(" >").startswith(":") for line in lines)
-    _cap(meanings, MAX_MEANINGS, "definitions “: …” without a blank line between them", split)
-    pipes = max(line.count("|") for line in lines)
-    _cap(pipes, MAX_PIPES, "“|” in one line", "Use a table with fewer columns.")
-    depth = max(_depth(line) for line in lines)
-    _cap(depth, MAX_DEPTH, "levels of lists, quotations or indentation", "Nest them less deeply.")
-
-
-def _cap(count: int, limit: int, what: str, advice: str) -> None:
-    if count > limit:
-        raise Unrenderable(f"Too many {what}: {count:,}, where {limit:,} is the most. {advice}")
-
-
-# Plain enough that python-markdown is certain to see an end too. A backslash, code or a quotation
-# mark may hide the end from it, so what holds one counts as unclosed.
-_CLOSED = re.compile(r"\[[^\[\]\\`]*\](?:\([^()\[\]\\`<\"']*\)|(?!\())")
-
-
-def _unclosed(block: str) -> int:
-    rest = block.replace(r"\\", "").replace(r"\[", "")
-    for _level in range(3):  # a link round an image round a citation is nested enough
-        rest = _CLOSED.sub("", rest)
-    return rest.count("[")
-
-
-def _longest_definition(block: str) -> int:
-    # Footnotes and citations are no definitions, unless an abbreviation begins before them.
-    rest = block if "*[" in block else re.sub(rf"\[\^[^\[\]\n]*\]|{CITATION}", "", block)
-    return max((len(text) for text in re.findall(r"\][ ]?:\s*(.*)", rest)), default=0)
-
-
-def _depth(line: str) -> int:
-    markers = r"[ >]*(?:(?:[*+:-]|\d+\.)(?:[ >]+|$))*"
-    found = re.match(markers, line.expandtabs(4).rstrip())
-    start = found[0] if found else ""
-    return start.count(" " * 4) + len(re.findall(r"[>*+:.-]", start))
-
-
-def _cells(block: str) -> int:
-    """How many cells the block makes if it is a table: every row is as long as the first."""
-    lines = block.split("\n")
-    columns = max(line.count("|") for line in lines)
-    return (columns + 1) * len(lines) if columns else 0
-
-
-def _plain(markdown: str) -> str:
-    """Without control characters and lone surrogates, which no text needs and nh3 refuses."""
-    text = markdown.replace("\r\n", "\n").replace("\r", "\n")
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", "", text)
 
 
 def _convert(text: str, dialect: NosologyDialect) -> str:
@@ -165,11 +75,9 @@ def _convert(text: str, dialect: NosologyDialect) -> str:
     tables = TableExtension(use_align_attribute=True)
     parser = Markdown(extensions=[tables, notes, "def_list", "abbr", "sane_lists", dialect])
     try:
-        html = parser.convert(text)
-    except RecursionError as error:
+        return parser.convert(text)
+    except RecursionError as error:  # the caps leave room, but the caller may have used the stack
         raise Unrenderable("This text is nested too deeply. Use fewer levels.") from error
-    _cap(len(html), MAX_HTML, "characters once rendered", "Shorten what is repeated.")
-    return html
 
 
 _TAGS = {
