@@ -153,7 +153,7 @@ def _rule_faults(file: ContentFile, front: Front, bodies: _Bodies) -> Iterator[t
         return
     muted = {field for _line, field, _message in front.faults + bodies.faults}
     if bodies.faults:
-        muted |= {"references", "figures"}
+        muted |= {"references", "figures", *BODIES} - bodies.lines.keys()
     for problem in [*_name_problems(file), *problems(file.text)]:
         if problem.field not in muted:
             whole = front.lines.get((problem.field, None)) or bodies.lines.get(problem.field, 1)
@@ -248,7 +248,9 @@ def _opened(level: int, words: str, before: Collection[str]) -> tuple[str, str]:
 def _missing(lines: list[str], found: Mapping[str, int], first_line: int) -> Iterator[Fault]:
     opened_at = split_code("\n".join(lines))[1]
     if opened_at is not None:
-        yield first_line + opened_at, "", "This code block is not closed: end it with such a line."
+        field = max(found, key=lambda field: found[field], default="")
+        message = "This code block is not closed: end it with such a line."
+        yield first_line + opened_at, field, message
         return
     last = first_line + len(lines) - 1
     for field in BODIES:

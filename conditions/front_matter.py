@@ -137,10 +137,10 @@ class _Reader:
         found: dict[str, tuple[yaml.Node, yaml.Node]] = {}
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
-                if key.value in found:
-                    self.fault(key, f"The key {key.value} stands here twice: delete one.")
-                elif not isinstance(key, yaml.ScalarNode) or key.value not in keys:
+                if not isinstance(key, yaml.ScalarNode) or key.value not in keys:
                     self.fault(key, f"{_shown(key)} is no key here: use {', '.join(keys)}.")
+                elif key.value in found:
+                    self.fault(key, f"The key {key.value} stands here twice: delete one.")
                 else:
                     found[key.value] = (key, value)
         elif node is not None:

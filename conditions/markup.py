@@ -1,6 +1,7 @@
 """What our Markdown says beyond prose: headings, citations, figures. Pure, and no renderer.
 
-Fenced code is an example of text, so nothing in it is a heading, a citation or a figure.
+A citation or a figure counts wherever it stands, even in code: so nothing that a renderer may take
+for one goes unchecked. Only headings do not count in fenced code.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ import re
 from collections.abc import Iterator
 
 FIGURE_FILE = re.compile(r"[a-z0-9-]+\.(?:svg|png|jpg)")
-CITATION = re.compile(r"\[@[a-z0-9][a-z0-9-]*(?: *; *@[a-z0-9][a-z0-9-]*)*\]")
-ANY_CITATION = re.compile(r"\[@[^\[\]\n]*\]")
+CITATION = re.compile(r"\[@[a-z0-9][a-z0-9-]*(?:\s*;\s*@[a-z0-9][a-z0-9-]*)*\]")
+ANY_CITATION = re.compile(r"\[@[^\[\]]*\]")
 # The classes leave out opening brackets too, which keeps a search linear on rows of brackets.
 ANY_PICTURE = re.compile(r"!\[[^\[\]\n]*\] ?[(\[][^()\[\]\n]*[)\]]")
 
@@ -20,12 +21,12 @@ NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\ufff
 RESERVED_HEADINGS = ("When to get urgent help", "Warnings")
 """Sub-headings that open a body of their own."""
 
+_BLANK = re.compile(r"\n[ \t\r]*(?=\n)")
 _CITED_KEY = re.compile(r"@([a-z0-9-]+)")
 _FENCE = re.compile(r"(`{3,})[^`]*|(~{3,}).*")
 _HEADING = re.compile(r"(#{1,6})(.*)")
-_INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
 _LINK_TARGET = re.compile(r"(?<=\])\([^()\s]*\)")
-_PLACED = re.compile(rf"!\[\]\(({FIGURE_FILE.pattern})\)")
+_PLACED = re.compile(rf"!\[\]\(({FIGURE_FILE.pattern})\) *")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -69,21 +70,16 @@ def headings(markdown: str) -> Iterator[tuple[int, int, str]]:
             yield number, len(match[1]), match[2].rstrip(" #").strip()
 
 
-def prose(markdown: str) -> str:
-    """The Markdown without its code."""
-    return _INLINE_CODE.sub(" ", "\n".join(line for _number, line in split_code(markdown)[0]))
-
-
 def cited_keys(markdown: str) -> tuple[str, ...]:
     """The keys of all `[@key]` and `[@one; @two]`, each once, in the order of the text."""
-    citations = "".join(CITATION.findall(prose(markdown)))
+    citations = "".join(CITATION.findall(markdown))
     return tuple(dict.fromkeys(_CITED_KEY.findall(citations)))
 
 
 def placed_figures(markdown: str) -> tuple[str, ...]:
-    """The files of all `![](file.svg)` on lines of their own, as often as they stand there."""
-    lines = prose(markdown).split("\n")
-    return tuple(match[1] for line in lines if (match := _PLACED.fullmatch(line.rstrip())))
+    """The files of all `![](file.svg)` between blank lines, as often as they stand there."""
+    blocks = _BLANK.split(markdown)
+    return tuple(match[1] for block in blocks if (match := _PLACED.fullmatch(block.strip("\r\n"))))
 
 
 def malformed(markdown: str) -> Iterator[str]:
@@ -93,14 +89,13 @@ def malformed(markdown: str) -> Iterator[str]:
     if split_code(markdown)[1] is not None:
         yield "A code block is not closed: end it with the line that it starts with, such as ```."
     yield from _too_high(markdown)
-    text = prose(markdown)
-    for found in ANY_CITATION.findall(text):
+    for found in ANY_CITATION.findall(markdown):
         if not CITATION.fullmatch(found):
-            yield f"{found} is no citation: write [@key], or [@one; @two] for several."
-    for line in text.split("\n"):
-        if not _PLACED.fullmatch(line.rstrip()):
-            for found in ANY_PICTURE.findall(line):
-                yield f"{found} is no figure: write ![](file.svg) on a line of its own."
+            yield f"{tidy_line(found)} is no citation: write [@key], or [@one; @two] for several."
+    for block in _BLANK.split(markdown):
+        if not _PLACED.fullmatch(block.strip("\r\n")):
+            for found in ANY_PICTURE.findall(block):
+                yield f"{found} is no figure: write ![](file.svg) on a line between blank lines."
 
 
 def _too_high(markdown: str) -> Iterator[str]:

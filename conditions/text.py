@@ -261,7 +261,7 @@ def _placements(text: EditionText) -> Found:
         if placed[figure.file] != 1:
             message = (
                 f"{figure.file} is placed {placed[figure.file]} times: "
-                f"write ![]({figure.file}) once, on a line of its own."
+                f"write ![]({figure.file}) once, between blank lines."
             )
             yield Problem("figures", message, item)
 

@@ -124,9 +124,14 @@ def test_other_headings_are_fine_in_a_body(heading: str) -> None:
     assert found(symptoms=f"Pain.\n\n{heading}\n\nMore.") == []
 
 
-def test_what_stands_in_a_code_block_is_no_heading_citation_or_figure() -> None:
-    code = "```\n## Rest\n[@nobody]\n![](none.svg)\n```\n\nIn a line: `[@nobody]`."
-    assert found(symptoms=code) == []
+def test_what_stands_in_a_code_block_is_no_heading() -> None:
+    assert found(symptoms="```\n## Rest\n\n### Warnings\n```") == []
+
+
+@pytest.mark.parametrize("code", ["`{}`", "```\n{}\n```", "```\n\n{}\n\n```", "~~~\n\n{}\n\n~~~"])
+def test_code_hides_no_citation_and_no_figure(code: str) -> None:
+    assert "[@nobody]" in one("symptoms", symptoms=code.format("[@nobody]"))
+    assert "none.svg" in one("symptoms", symptoms=code.format("![](none.svg)"))
 
 
 def test_a_code_block_without_an_end_is_refused() -> None:
@@ -134,7 +139,7 @@ def test_a_code_block_without_an_end_is_refused() -> None:
 
 
 def test_keys_are_read_from_single_and_grouped_citations_each_once() -> None:
-    assert cited_keys("A.[@b] C [@a; @b;@c-1] d@e [b]") == ("b", "a", "c-1")
+    assert cited_keys("A.[@b] C [@a; @b;\n@c-1] d@e [b]") == ("b", "a", "c-1")
 
 
 @pytest.mark.parametrize(
@@ -205,7 +210,7 @@ def test_a_doi_pmid_or_address_of_another_shape_is_refused(part: str, bad: str) 
 
 
 def test_figures_are_read_from_lines_of_their_own() -> None:
-    assert placed_figures("![](a.svg)\ntext ![](b.svg)\n![](c-2.jpg)  \n![x](d.svg)") == (
+    assert placed_figures("![](a.svg)\n\ntext ![](b.svg)\n\n![](c-2.jpg)  \n \n![x](d.svg)") == (
         "a.svg",
         "c-2.jpg",
     )
@@ -218,8 +223,16 @@ def test_a_picture_of_another_form_is_refused(picture: str) -> None:
     assert one("symptoms", symptoms=picture).startswith(f"{picture} is no figure")
 
 
-def test_a_picture_within_a_line_is_refused() -> None:
-    assert "on a line of its own" in one("symptoms", symptoms="See ![](knee.svg)")
+@pytest.mark.parametrize(
+    "around", ["See {}", "See\n{}", "{}\nSee", "- {}", "    {}", "> {}", "{0}\n{0}"]
+)
+def test_a_picture_within_other_text_is_refused(around: str) -> None:
+    messages = found(symptoms=around.format("![](knee.svg)"))
+    assert "on a line between blank lines" in messages[0][1]
+
+
+def test_figures_may_follow_each_other_with_line_ends_of_windows() -> None:
+    assert placed_figures("Pain.\r\n\r\n![](a.svg)\r\n\r\n![](b.svg)\r\n") == ("a.svg", "b.svg")
 
 
 def test_a_figure_that_is_not_listed_is_refused_where_it_stands() -> None:
