@@ -15,9 +15,13 @@ from conditions.models import Edition, Figure, State
 @require_safe
 @public
 def home(request: HttpRequest) -> HttpResponse:
-    live = Edition.objects.listed().order_by("-publish_at", "title")
-    letters = index_by_letter(Edition.objects.listed())
-    return render(request, "conditions/home.html", {"recent": live[:5], "letters": letters})
+    listed = Edition.objects.listed()
+    context = {
+        "recent": listed.order_by("-publish_at", "title")[:5],
+        "letters": index_by_letter(listed.prefetch_related("names")),
+        "ladder": listed.filter(condition__codings__code="M61.569").first(),
+    }
+    return render(request, "conditions/home.html", context)
 
 
 @require_safe
@@ -42,7 +46,9 @@ def condition(
         "full": full,
         "visitor_state": None if full else visitor_state(request),
         "codes": edition.condition.codings.all(),
-        "related": Edition.objects.listed(language).filter(condition__related=edition.condition),
+        "related": Edition.objects.listed(language).filter(
+            condition__in=edition.condition.related.all()
+        ),
     }
     return render(request, "conditions/condition.html", context)
 
