@@ -14,6 +14,5 @@ def has_verified_address(user: Any, condition: Condition) -> bool:
     """An active account whose own address was confirmed. No query for a visitor."""
     if not (user.is_authenticated and user.is_active):
         return False
-    return EmailAddress.objects.filter(
-        user=user, email__iexact=user.email, verified=True
-    ).exists()
+    rows = EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True)
+    return bool(rows.exists())

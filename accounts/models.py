@@ -28,18 +28,16 @@ class User(AbstractUser):
     """Somebody with an account: an email address, and no name unless they work here."""
 
     username = None  # type: ignore[assignment]  # log-in is by email alone
-    email = models.EmailField("e-mail address", unique=True)
+    email = models.EmailField("email address", unique=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
 
-    objects = UserManager()  # type: ignore[misc]  # replaces the manager that wants a username
+    objects = UserManager()  # type: ignore[misc, assignment]  # replaces the manager that wants a username
 
     class Meta:
         verbose_name = "user"
-        constraints = (
-            models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case"),
-        )
+        constraints = (models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case"),)
 
     def __str__(self) -> str:
         return self.email
