@@ -1,0 +1,15 @@
+"""The one entry for servers. Refuses to serve with settings that could leak gated text."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_wsgi_application()
+
+from config.checks import refuse_to_serve  # noqa: E402  (the settings have to be loaded before)
+
+if _errors := refuse_to_serve():
+    raise ImproperlyConfigured("\n".join(_errors))

@@ -1,0 +1,25 @@
+"""Settings of the test run: the site's own, with an environment that no machine can change."""
+
+import os
+import re
+from pathlib import Path
+
+_EXAMPLE = Path(__file__).parent.parent / ".env.example"
+for _name in re.findall(r"^#?([A-Z_]+)=", _EXAMPLE.read_text(), re.MULTILINE):
+    os.environ.pop(_name, None)
+os.environ["SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
+os.environ["SITE_URL"] = "http://localhost:8000"
+if os.environ.get("TEST_DATABASE", "sqlite") == "postgresql":
+    # tests/postgresql.py starts the server and tells the host.
+    os.environ["DATABASE_URL"] = "postgres://postgres@unknown/nosology"
+
+from config.settings import *  # noqa: E402, F403, TID251  (Django's way to derive settings)
+
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405  (a thread of the live server leaves none open)
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {  # noqa: F405
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
