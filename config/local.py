@@ -61,8 +61,7 @@ def run() -> NoReturn:
     announce(5, "Serving")
     address = ("--host", os.environ["HOST"], "--port", os.environ["PORT"])
     _become(
-        *("-m", "granian", "--interface", "wsgi", "--no-ws", *address),
-        "config.local_worker:application",
+        *("-m", "granian", "--interface", "wsgi", "--no-ws", *address), "config.worker:application"
     )
 
 

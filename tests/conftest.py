@@ -47,7 +47,7 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> It
         return
     programs = postgresql.programs()
     if programs is None:
-        leave_out("PostgreSQL is not installed")
+        leave_out(f"PostgreSQL {postgresql.OLDEST} or newer is not installed")
     with postgresql.running_server(Path(str(programs))) as socket:
         database["HOST"] = str(socket)
         yield

@@ -18,7 +18,7 @@ def main() -> int:
     if postgresql.programs():
         results.append(_run("postgresql", "-m", "not browser and not once", *chosen))
     else:
-        left_out.append("the tests on PostgreSQL (it is not installed)")
+        left_out.append(f"the tests on PostgreSQL ({postgresql.OLDEST} or newer is not installed)")
     if left_out:
         print(
             f"\nLeft out: {', '.join(left_out)}. `make system-packages` installs what is missing."

@@ -9,9 +9,11 @@ for _name in re.findall(r"^#?([A-Z_]+)=", _EXAMPLE.read_text(), re.MULTILINE):
     os.environ.pop(_name, None)
 os.environ["SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
 os.environ["SITE_URL"] = "http://localhost:8000"
-if os.environ.get("TEST_DATABASE", "sqlite") == "postgresql":
-    # tests/postgresql.py starts the server and tells the host.
-    os.environ["DATABASE_URL"] = "postgres://postgres@unknown/nosology"
+# tests/conftest.py tells where: a file for the one, a server of its own for the other.
+os.environ["DATABASE_URL"] = {
+    "sqlite": "sqlite://:memory:",
+    "postgresql": "postgres://postgres@unknown/nosology",
+}[os.environ.get("TEST_DATABASE", "sqlite")]
 
 from config.settings import *  # noqa: E402, F403, TID251  (Django's way to derive settings)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -178,6 +179,26 @@ def test_an_old_python_gets_a_sentence() -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("Python 3.11 or newer is needed")
     assert "make run PYTHON=" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_venv_module_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "deploy").mkdir()
+    for name in ("deploy/bootstrap.py", "requirements.lock", "requirements-uv.lock"):
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    pretend = (
+        "import runpy, sys; sys.modules['ensurepip'] = None; "
+        "runpy.run_path(sys.argv[1], run_name='__main__')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", pretend, str(tmp_path / "deploy" / "bootstrap.py")],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "sudo apt-get install python3." in done.stderr
     assert "Traceback" not in done.stderr
 
 

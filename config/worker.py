@@ -1,4 +1,4 @@
-"""The site in a worker process of `make run`: stops at once, whenever it is told to.
+"""The site in a worker process of granian: stops at once, whenever it is told to.
 
 A granian worker hangs until it is killed when it is told twice (Ctrl-C and many a supervisor
 signal a whole process group, and then the server tells its workers once more), or told while it
