@@ -36,8 +36,8 @@ class FullText:
 
 def may_read_treatment(user: Any | AnonymousUser, condition: Condition) -> bool:
     """The one decision. Without a rule in the settings nobody may."""
-    rule = getattr(settings, "MAY_READ_TREATMENT", None)
-    return bool(rule) and import_string(rule)(user, condition) is True
+    rule: str | None = getattr(settings, "MAY_READ_TREATMENT", None)
+    return rule is not None and import_string(rule)(user, condition) is True
 
 
 def full_treatment(edition: Edition, user: Any) -> FullText | None:

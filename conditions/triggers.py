@@ -108,7 +108,7 @@ def _missing_tables(using: str) -> bool:
 
 
 def _table(model: str) -> str:
-    return apps.get_model("conditions", model)._meta.db_table
+    return str(apps.get_model("conditions", model)._meta.db_table)
 
 
 def _name(model: str, event: str) -> str:
@@ -134,7 +134,9 @@ def _creates(using: str) -> Iterable[str]:
 def _sqlite() -> Iterator[str]:
     for model in PARTS:
         for event in _events(model):
-            yield _sqlite_trigger(model, event, _sqlite_part_is_fixed(event), "its edition was approved")
+            yield _sqlite_trigger(
+                model, event, _sqlite_part_is_fixed(event), "its edition was approved"
+            )
     for model in APPEND_ONLY:
         for event in _events(model):
             yield _sqlite_trigger(model, event, "1", "rows are append-only")
@@ -153,7 +155,8 @@ def _sqlite_trigger(model: str, event: str, when: str, why: str) -> str:
 def _sqlite_part_is_fixed(event: str) -> str:
     rows = {"insert": ["NEW"], "update": ["OLD", "NEW"], "delete": ["OLD"]}[event]
     return " OR ".join(
-        f"EXISTS (SELECT 1 FROM conditions_edition WHERE id = {row}.edition_id AND state IN {FIXED})"
+        "EXISTS (SELECT 1 FROM conditions_edition "
+        f"WHERE id = {row}.edition_id AND state IN {FIXED})"
         for row in rows
     )
 
@@ -174,7 +177,9 @@ def _postgresql() -> Iterator[str]:
     yield _POSTGRESQL_PART_FUNCTION
     for model in PARTS:
         for event in _events(model):
-            yield _postgresql_trigger(model, event, "", "nosology_refuse_part", "its edition was approved")
+            yield _postgresql_trigger(
+                model, event, "", "nosology_refuse_part", "its edition was approved"
+            )
     for model in APPEND_ONLY:
         for event in _events(model):
             yield _postgresql_trigger(model, event, "", "nosology_refuse", "rows are append-only")

@@ -56,7 +56,9 @@ def condition(
 @require_safe
 @public
 def figure(request: HttpRequest, pk: int, file: str) -> HttpResponse:
-    found = get_object_or_404(Figure.objects.published().select_related("picture"), pk=pk, file=file)
+    found = get_object_or_404(
+        Figure.objects.published().select_related("picture"), pk=pk, file=file
+    )
     if not may_see_figure(found.section, request.user, found.edition.condition):
         raise Http404
     response = HttpResponse(bytes(found.picture.data), content_type=found.picture.media_type)

@@ -1,4 +1,4 @@
-"""Error pages. The one for 500 needs neither database nor session: one of them may be what broke."""
+"""Error pages. The one for 500 needs neither database nor session: one may be what broke."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -42,9 +42,7 @@ def addresses(edition: Edition) -> dict[str, list[str]]:
         "health/ready": ["/health/ready"],
     }
     known |= {route: [f"/{route}"] for route in ACCOUNT_ROUTES}
-    known |= {
-        route: [_filled_in(route, edition)] for route in routes() if route.startswith(ADMIN)
-    }
+    known |= {route: [_filled_in(route, edition)] for route in routes() if route.startswith(ADMIN)}
     return known
 
 

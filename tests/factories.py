@@ -24,7 +24,7 @@ SECRET_SVG = SVG.replace(b"M1 1h38", b"M2 2h36").replace(
 
 
 def complete_text(**overrides: Any) -> EditionText:
-    """A text that may be published: one public and one gated source, one public and gated figure."""
+    """A text that may be published: a public and a gated source, a public and a gated figure."""
     text = EditionText(
         title="Bone in the calf",
         description="Bone that forms inside a muscle of the lower leg.",

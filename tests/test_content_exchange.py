@@ -43,7 +43,8 @@ def rewrite(path: Path, old: str, new: str) -> None:
 
 
 def rows() -> dict[str, int]:
-    return {model.__name__: model.objects.count() for model in (Condition, Edition, Event, Coding, Picture)}
+    models = (Condition, Edition, Event, Coding, Picture)
+    return {model.__name__: model.objects.count() for model in models}
 
 
 def test_the_starter_content_is_created(folder):
@@ -212,5 +213,6 @@ def test_related_conditions_come_after_all_files(folder):
 
     run(folder)
 
-    assert [str(other) for other in Condition.objects.get(slug="asthma").related.all()] == ["migraine"]
+    related = Condition.objects.get(slug="asthma").related.all()
+    assert [str(other) for other in related] == ["migraine"]
     assert f"{ALL} unchanged" in run(folder)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from http import HTTPStatus
+from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -54,7 +56,7 @@ def test_no_address_is_unknown_to_these_tests(edition):
 @pytest.mark.parametrize("method", METHODS)
 def test_a_visitor_gets_no_gated_word_from_any_address(edition, method):
     visitor = WatchedClient()
-    for address in sum(every_url.addresses(edition).values(), []):
+    for address in chain.from_iterable(every_url.addresses(edition).values()):
         response = getattr(visitor, method)(address)
 
         assert CANARY not in seen(response), address
@@ -66,8 +68,8 @@ def test_a_verified_reader_does_get_the_gated_words(edition, client):
 
     page = seen(client.get(edition.get_absolute_url()))
 
-    for piece in (f"First {CANARY}", f"last word is {CANARY}", f"called {CANARY}", f"Alternative {CANARY}"):
-        assert piece in page
+    for words in ("First", "last word is", "called", "Alternative"):
+        assert f"{words} {CANARY}" in page
 
 
 def test_the_watch_notices_a_read_of_the_gated_table(edition):
@@ -134,20 +136,25 @@ def test_neighboring_addresses_are_no_second_page(edition, suffix):
 
 
 def test_the_public_page_does_not_depend_on_gated_text(client):
-    short = factories.published(factories.condition("short", "I10"))
+    short = factories.published(factories.condition("abrupt", "I10"))
     long = factories.published(
-        factories.condition("long", "I11"),
+        factories.condition("lengthy", "I11"),
         full_treatment=short.full_treatment.body + "\n\n#### More\n\n" + "Much more text. " * 500,
     )
 
-    pages = [client.get(each.get_absolute_url()).content.decode() for each in (short, long)]
-    figures = [str(each.figures.get(file="calf.svg").pk) for each in (short, long)]
+    def page_of(edition):
+        """The page without the three things that tell the two conditions apart."""
+        html = client.get(edition.get_absolute_url()).content.decode()
+        figure = edition.figures.get(file="calf.svg").pk
+        for own in (
+            edition.condition.slug,
+            f"figures/{figure}/",
+            str(edition.condition.codings.get()),
+        ):
+            html = html.replace(own, "")
+        return re.sub(r"<b>I1[01]</b>", "", html)
 
-    assert pages[0].replace("short", "x").replace(f"figures/{figures[0]}/", "").replace(
-        "I10", "c"
-    ) == pages[1].replace("long", "x").replace(f"figures/{figures[1]}/", "").replace("I11", "c").replace(
-        "<b>I11</b>", "<b>I10</b>"
-    )
+    assert page_of(short) == page_of(long)
 
 
 def test_no_mail_holds_gated_words(edition, client):

@@ -23,6 +23,4 @@ def icon(name: str, size: int = 22) -> SafeString:
 
 @register.simple_tag
 def code_chip(coding: Coding) -> SafeString:
-    return format_html(
-        '<span class="code"><b>{}</b>{}</span>', coding.category, coding.detail
-    )
+    return format_html('<span class="code"><b>{}</b>{}</span>', coding.category, coding.detail)

@@ -14,13 +14,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="file or folder")
-        parser.add_argument("--dry-run", action="store_true", help="say what would be, write nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would be, write nothing"
+        )
 
     def handle(self, *, paths: list[Path], dry_run: bool, **options: Any) -> None:
         for path in paths:
             if not path.exists():
                 raise CommandError(f"There is no {path}. Name content files or folders of them.")
-        counts = Counter(self._told(outcome) for outcome in import_files(content_paths(paths), dry_run=dry_run))
+        counts = Counter(
+            self._told(outcome) for outcome in import_files(content_paths(paths), dry_run=dry_run)
+        )
         summary = ", ".join(f"{counts[status]} {status}" for status in STATUSES)
         self.stdout.write(f"{summary}{' (dry run: nothing was written)' if dry_run else ''}")
         if counts["refused"]:
