@@ -78,7 +78,9 @@ def move(
         raise NotPossibleNow(f"{edition} was discarded: {doing} is not possible.")
     edition.refresh_from_db()
     if not moved:
-        raise NotPossibleNow(f"{edition} is {edition.get_state_display()}: {doing} is not possible.")
+        raise NotPossibleNow(
+            f"{edition} is {edition.get_state_display()}: {doing} is not possible."
+        )
 
 
 def require_unchanged(edition: Edition, saved_at: datetime | None) -> None:
@@ -105,3 +107,8 @@ def text_problems(text: EditionText) -> list[Problem]:
         except Unrenderable as refused:
             found.append(Problem(body, str(refused)))
     return found
+
+
+def require_complete(text: EditionText) -> None:
+    if found := text_problems(text):
+        raise Incomplete(found)

@@ -26,7 +26,8 @@ from conditions.models import (
 from conditions.text import EditionText, Source, lines
 
 
-def read_text(edition: Edition) -> EditionText:
+def read_text(edition: Edition, *, gated: bool = True) -> EditionText:
+    """All of an edition's text; without `gated` the full treatment is empty and not looked up."""
     symptom = Symptom.objects.filter(edition=edition).first() or Symptom()
     treatment = Treatment.objects.filter(edition=edition).first() or Treatment()
     return EditionText(
@@ -39,7 +40,7 @@ def read_text(edition: Edition) -> EditionText:
         diagnosis=edition.section_body("diagnosis"),
         teaser=treatment.body,
         warnings=treatment.warnings,
-        full_treatment=edition.section_body("full_treatment"),
+        full_treatment=edition.section_body("full_treatment") if gated else "",
         also_known_as=tuple(edition.names.values_list("name", flat=True)),
         covers=lines(treatment.covers),
         references=tuple(
@@ -62,7 +63,7 @@ def keep_picture(name: str, data: bytes) -> Picture:
             "data": checked.data,
         },
     )
-    return picture  # type: ignore[no-any-return]  # the manager of an abstract base is untyped
+    return picture
 
 
 def write_text(

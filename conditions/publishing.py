@@ -6,42 +6,37 @@ one conditional UPDATE, so of two people who act at once exactly one succeeds, o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from conditions.acts import (
-    Incomplete,
     NotPossibleNow,
     OpenEditionExists,
     OwnApproval,
     PublishingRefused,
-    StaleEdition,
     act,
+    contributor_ids,
+    move,
     note,
+    require_complete,
+    require_unchanged,
 )
 from conditions.edition_rows import read_text, write_text
-from conditions.models import Condition, Edition, Event, MedicalReview, Picture, State
+from conditions.models import Condition, Edition, MedicalReview, Picture, State
 from conditions.models.edition import FIXED_STATES, OPEN_STATES, Origin
-from conditions.rendering import Unrenderable, check_caps
 from conditions.signals import edition_published
-from conditions.text import BODIES, EditionText, Problem, problems
+from conditions.text import EditionText, tidied
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser as User
 
 Pictures = Mapping[str, Picture]
-
-
-def _require_complete(edition: Edition) -> None:
-    found = text_problems(read_text(edition))
-    if found:
-        raise Incomplete(found)
 
 
 @act
@@ -61,6 +56,7 @@ def start_edition(
     base = based_on or Edition.objects.live(language).filter(condition=condition).first()
     if text is None:
         text = read_text(base) if base else EditionText(title=condition.slug, description="")
+    text = tidied(text)
     highest = editions.aggregate(highest=Max("number"))["highest"] or 0
     edition = Edition(
         condition=condition,
@@ -69,7 +65,7 @@ def start_edition(
         based_on=base,
         title=text.title,
         description=text.description,
-        author=by,
+        author_id=by.pk if by else None,
         origin=origin,
         review_due=base.review_due if base else None,
     )
@@ -95,6 +91,7 @@ def save_draft(
     change_note: str = "",
 ) -> None:
     """Replace the text of an open edition. With `saved_at`, only if nobody saved since then."""
+    text = tidied(text)
     move(
         edition,
         frm=OPEN_STATES,
@@ -105,8 +102,7 @@ def save_draft(
         review_due=review_due,
         change_note=change_note,
     )
-    if saved_at and edition.saved_at != saved_at:
-        raise StaleEdition("Somebody else saved this draft after you opened it.")
+    require_unchanged(edition, saved_at)
     Edition.objects.filter(pk=edition.pk).update(saved_at=timezone.now())
     edition.refresh_from_db()
     write_text(edition, text, pictures)
@@ -116,15 +112,14 @@ def save_draft(
 @act
 def discard(edition: Edition, *, by: User | None) -> None:
     """Delete an edition that was never approved."""
-    if not edition.is_open:
-        raise NotPossibleNow(f"{edition} is {edition.get_state_display()}: it stays.")
+    move(edition, frm=OPEN_STATES, doing="discarding", state=State.DRAFT)
     note("discarded", by, edition.condition_id, edition, str(edition))
     edition.delete()
 
 
 @act
 def submit(edition: Edition, *, by: User | None) -> None:
-    _require_complete(edition)
+    require_complete(read_text(edition))
     move(
         edition,
         frm=(State.DRAFT, State.CHANGES_REQUESTED),
@@ -138,19 +133,20 @@ def submit(edition: Edition, *, by: User | None) -> None:
 def request_changes(edition: Edition, *, by: User | None, reason: str) -> None:
     if not reason.strip():
         raise PublishingRefused("Say what should change.")
-    move(
-        edition, frm=(State.IN_REVIEW,), doing="requesting changes", state=State.CHANGES_REQUESTED
-    )
+    move(edition, frm=(State.IN_REVIEW,), doing="requesting changes", state=State.CHANGES_REQUESTED)
     note("changes requested", by, edition.condition_id, edition, reason)
 
 
 @act
-def approve(edition: Edition, *, by: User) -> None:
-    """Release an edition for publication. It is fixed from here on."""
+def approve(edition: Edition, *, by: User, saved_at: datetime | None = None) -> None:
+    """Release an edition for publication. It is fixed from here on.
+
+    With `saved_at`, only if nobody saved since the approver read it.
+    """
     own = by.pk in contributor_ids(edition)
     if own and not settings.SOLO_PUBLISHING:
         raise OwnApproval("You wrote part of this edition: somebody else has to approve it.")
-    _require_complete(edition)
+    require_complete(read_text(edition))
     move(
         edition,
         frm=(State.IN_REVIEW,),
@@ -160,20 +156,26 @@ def approve(edition: Edition, *, by: User) -> None:
         approved_at=timezone.now(),
         solo=own,
     )
+    require_unchanged(edition, saved_at)
     note("approved", by, edition.condition_id, edition, "by a contributor (solo)" if own else "")
 
 
 @act
 def publish(edition: Edition, *, by: User | None) -> None:
-    schedule(edition, at=timezone.now(), by=by)
+    _set_time(edition, at=timezone.now(), by=by, action="published")
 
 
 @act
 def schedule(edition: Edition, *, at: datetime, by: User | None) -> None:
     """Set when an approved edition goes live; a time to come may still be moved."""
+    if at <= timezone.now():
+        raise PublishingRefused("That time is past: choose a later one, or publish now.")
+    _set_time(edition, at=at, by=by, action="scheduled")
+
+
+def _set_time(edition: Edition, *, at: datetime, by: User | None, action: str) -> None:
     now = timezone.now()
-    waiting = Edition.objects.filter(pk=edition.pk, publish_at__lte=now)
-    if waiting.exists():
+    if Edition.objects.filter(pk=edition.pk, publish_at__lte=now).exists():
         raise NotPossibleNow(f"{edition} is published already.")
     newer = Edition.objects.filter(
         condition=edition.condition_id,
@@ -184,8 +186,10 @@ def schedule(edition: Edition, *, at: datetime, by: User | None) -> None:
     )
     if newer.exists():
         raise NotPossibleNow(f"A newer edition than {edition} is live: start a new one from it.")
-    move(edition, frm=(State.APPROVED,), doing="publishing", publish_at=at)
-    note("published" if at <= now else "scheduled", by, edition.condition_id, edition, f"{at:%c}")
+    # Said again in the UPDATE: somebody may have published since the look above.
+    unpublished = Q(publish_at__isnull=True) | Q(publish_at__gt=now)
+    move(edition, frm=(State.APPROVED,), where=unpublished, doing="publishing", publish_at=at)
+    note(action, by, edition.condition_id, edition, f"{at:%Y-%m-%d %H:%M %Z}")
     transaction.on_commit(lambda: edition_published.send(sender=Edition, edition=edition))
 
 
@@ -225,9 +229,7 @@ def import_edition(
     review_due: date | None,
 ) -> Edition:
     """A new live edition from a content file, whose review is that of the file's own history."""
-    found = text_problems(text)
-    if found:
-        raise Incomplete(found)
+    require_complete(text)
     edition = start_edition(
         condition=condition,
         by=None,
@@ -236,7 +238,9 @@ def import_edition(
         pictures=pictures,
         origin=Origin.IMPORT,
     )
-    move(edition, frm=(State.DRAFT,), doing="importing", state=State.APPROVED, review_due=review_due)
+    move(
+        edition, frm=(State.DRAFT,), doing="importing", state=State.APPROVED, review_due=review_due
+    )
     publish(edition, by=None)
     return edition
 
@@ -252,24 +256,41 @@ def record_review(
     next_due: date | None = None,
 ) -> MedicalReview:
     """Record that a named professional read exactly this edition."""
-    if not edition.is_fixed:
-        raise NotPossibleNow("Only an approved edition can be reviewed: its text still changes.")
+    _require_review_facts(reviewer_name, credentials, reviewed_on, next_due)
+    move(
+        edition,
+        frm=FIXED_STATES,
+        doing="recording a review",
+        review_due=next_due or F("review_due"),
+    )
     review: MedicalReview = MedicalReview.objects.create(
         edition=edition,
-        reviewer_name=reviewer_name,
-        credentials=credentials,
+        reviewer_name=reviewer_name.strip(),
+        credentials=credentials.strip(),
         reviewed_on=reviewed_on,
         next_due=next_due,
         recorded_by=by.pk,
     )
-    move(edition, frm=FIXED_STATES, doing="review", review_due=next_due or edition.review_due)
     note("medically reviewed", by, edition.condition_id, edition, str(review))
     return review
+
+
+def _require_review_facts(
+    reviewer_name: str, credentials: str, reviewed_on: date, next_due: date | None
+) -> None:
+    if not reviewer_name.strip() or not credentials.strip():
+        raise PublishingRefused("Name the reviewer and their credentials: readers see both.")
+    if reviewed_on > timezone.localdate():
+        raise PublishingRefused("That day is to come: record a review once it has happened.")
+    if next_due and next_due <= reviewed_on:
+        raise PublishingRefused("The next review is due after this one: choose a later day.")
 
 
 @act
 def confirm_references(edition: Edition, *, by: User) -> None:
     """Record that a person looked up every reference of this edition."""
+    if not edition.references.exists():
+        raise PublishingRefused(f"{edition} has no references to check.")
     move(
         edition,
         frm=FIXED_STATES,

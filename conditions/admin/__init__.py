@@ -1,0 +1,7 @@
+"""The desk of editors and reviewers: thin doors to `publishing` and `cataloguing`."""
+
+from conditions.admin.conditions import ConditionAdmin
+from conditions.admin.editions import EditionAdmin
+from conditions.admin.events import EventAdmin
+
+__all__ = ["ConditionAdmin", "EditionAdmin", "EventAdmin"]

@@ -45,7 +45,9 @@ class Condition(models.Model):
     slug = models.SlugField(
         max_length=100,
         unique=True,
-        validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", "Use lower-case words and hyphens.")],
+        validators=[
+            RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", "Use lower-case words and hyphens.")
+        ],
         help_text="The name in the address. Links and bookmarks break when it changes.",
     )
     related = models.ManyToManyField(
@@ -79,7 +81,7 @@ class Condition(models.Model):
 
 
 class Coding(models.Model):
-    """A condition's ICD-10-CM code. `code` is a checked value, made to become a link to the tree."""
+    """A condition's ICD-10-CM code. `code` is a checked value, to become a link to the tree."""
 
     condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="codings")
     code = models.CharField(max_length=10, unique=True, validators=[validate_code])

@@ -70,9 +70,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         latest = MedicalReview.objects.filter(edition=OuterRef("pk"))
         return (
             self.live(language)
-            .select_related(
-                "condition", "overview", "causes", "symptoms", "diagnosis", "treatment"
-            )
+            .select_related("condition", "overview", "causes", "symptoms", "diagnosis", "treatment")
             .annotate(
                 reviewer=Subquery(latest.values("reviewer_name")[:1]),
                 credentials=Subquery(latest.values("credentials")[:1]),
@@ -100,7 +98,10 @@ class Edition(models.Model):
     state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.SITE)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="editions_written"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="editions_written",
     )
     approver = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -140,6 +141,9 @@ class Edition(models.Model):
 
     class Meta:
         ordering = ("condition", "language", "-number")
+        permissions = (
+            ("approve_edition", "Can approve, publish and withdraw editions, and record reviews"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("condition", "language", "number"), name="edition_number_once"
@@ -194,6 +198,16 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return f"{self.title}, edition {self.number}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.is_fixed:
+            raise ChangeRefused(f"{self} was approved: it changes only by acts of publishing.")
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """The reader's page; only the default language has an address without its tag."""
+        tag = [] if self.language == settings.LANGUAGE_CODE else [self.language]
+        return reverse("condition", args=[*tag, self.condition.slug])
+
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
@@ -202,19 +216,9 @@ class Edition(models.Model):
     def is_fixed(self) -> bool:
         return self.state in FIXED_STATES
 
-    def get_absolute_url(self) -> str:
-        """The reader's page; only the default language has an address without its tag."""
-        tag = [] if self.language == settings.LANGUAGE_CODE else [self.language]
-        return reverse("condition", args=[*tag, self.condition.slug])
-
     @property
     def treatment_url(self) -> str:
         return f"{self.get_absolute_url()}#treatment"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.is_fixed:
-            raise ChangeRefused(f"{self} was approved: it changes only by acts of publishing.")
-        super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         if self.is_fixed:
@@ -307,7 +311,9 @@ class Figure(EditionPart):
 
     class Meta:
         ordering = ("position",)
-        constraints = (models.UniqueConstraint(fields=("edition", "file"), name="figure_file_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("edition", "file"), name="figure_file_once"),
+        )
 
     def __str__(self) -> str:
         return self.file

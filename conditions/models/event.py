@@ -5,7 +5,7 @@ from conditions.models.immutable import AppendOnly
 
 
 class Event(AppendOnly):
-    """Who did what to which edition and when. Ids without foreign keys: nothing can take a row along."""
+    """Who did what to which edition and when. Ids, no foreign keys: nothing takes a row along."""
 
     at = models.DateTimeField(default=timezone.now, editable=False)
     actor_id = models.PositiveBigIntegerField(null=True, help_text="User id; empty for a command")

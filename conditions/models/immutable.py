@@ -1,4 +1,4 @@
-"""Rows that never change once written. Python refuses clearly; database triggers refuse below it."""
+"""Rows that never change once written. Python refuses clearly, database triggers below it."""
 
 from __future__ import annotations
 
@@ -43,13 +43,6 @@ class EditionPart(models.Model):
     class Meta:
         abstract = True
 
-    def _refuse_if_fixed(self) -> None:
-        edition: Any = self.edition  # type: ignore[attr-defined]  # each part has one
-        if edition.is_fixed:
-            raise ChangeRefused(
-                f"{edition} was approved: its text never changes. Start a new edition instead."
-            )
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._refuse_if_fixed()
         super().save(*args, **kwargs)
@@ -58,4 +51,9 @@ class EditionPart(models.Model):
         self._refuse_if_fixed()
         return super().delete(*args, **kwargs)
 
-
+    def _refuse_if_fixed(self) -> None:
+        edition: Any = self.edition  # type: ignore[attr-defined]  # each part has one
+        if edition.is_fixed:
+            raise ChangeRefused(
+                f"{edition} was approved: its text never changes. Start a new edition instead."
+            )
