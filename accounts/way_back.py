@@ -33,5 +33,5 @@ def _condition_title(path: str) -> str | None:
     if match.url_name != "condition":
         return None
     language = match.kwargs.get("language", settings.LANGUAGE_CODE)
-    editions = Edition.objects.for_page(language).filter(condition__slug=match.kwargs["slug"])
+    editions = Edition.objects.live(language).filter(condition__slug=match.kwargs["slug"])
     return editions.values_list("title", flat=True).first()

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from conditions.models import Edition, Figure, Reference
+from conditions.models import Edition, Figure, MedicalReview, Reference
 from conditions.rendering import Citations, Plate, render
 from conditions.text import PUBLIC_BODIES, SECTION_OF_FIELD, lines
 
@@ -43,8 +43,22 @@ class Article:
     sources: tuple[Source, ...]
 
 
+def editions_for_page(language: str) -> QuerySet[Edition]:
+    """Live editions with all that a condition page shows of them but the child rows."""
+    latest = MedicalReview.objects.filter(edition=OuterRef("pk"))
+    return (
+        Edition.objects.live(language)
+        .select_related("condition", "overview", "causes", "symptoms", "diagnosis", "treatment")
+        .annotate(
+            reviewer=Subquery(latest.values("reviewer_name")[:1]),
+            credentials=Subquery(latest.values("credentials")[:1]),
+            reviewed_on=Subquery(latest.values("reviewed_on")[:1]),
+        )
+    )
+
+
 def public_article(edition: Edition) -> Article:
-    """`edition` must be fetched by `for_page`, which brings the public sections along."""
+    """`edition` must be fetched by `editions_for_page`, which brings the public sections along."""
     return _kept(edition) if edition.is_fixed else _rendered(edition)
 
 

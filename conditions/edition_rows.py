@@ -25,6 +25,9 @@ from conditions.models import (
 )
 from conditions.text import EditionText, Source, lines
 
+Pictures = Mapping[str, Picture]
+"""Stored pictures by the file name a figure gives them."""
+
 
 def read_text(edition: Edition, *, gated: bool = True) -> EditionText:
     """All of an edition's text; without `gated` the full treatment is empty and not looked up."""
@@ -66,9 +69,7 @@ def keep_picture(name: str, data: bytes) -> Picture:
     return picture
 
 
-def write_text(
-    edition: Edition, text: EditionText, pictures: Mapping[str, Picture] | None = None
-) -> None:
+def write_text(edition: Edition, text: EditionText, pictures: Pictures | None = None) -> None:
     """Replace all rows of an open edition. Title and description are columns of the edition.
 
     A figure without a picture in `pictures` keeps the one that the edition, or the edition it is
@@ -85,7 +86,7 @@ def _pictures(edition: Edition | None) -> dict[str, Picture]:
     return {row.file: row.picture for row in rows}
 
 
-def _write_figures(edition: Edition, text: EditionText, known: Mapping[str, Picture]) -> None:
+def _write_figures(edition: Edition, text: EditionText, known: Pictures) -> None:
     missing = [figure.file for figure in text.figures if figure.file not in known]
     if missing:
         raise PublishingRefused(f"Upload the picture for {', '.join(missing)}.")

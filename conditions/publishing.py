@@ -6,7 +6,6 @@ one conditional UPDATE, so of two people who act at once exactly one succeeds, o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -27,16 +26,14 @@ from conditions.acts import (
     require_complete,
     require_unchanged,
 )
-from conditions.edition_rows import read_text, write_text
-from conditions.models import Condition, Edition, MedicalReview, Picture, State
+from conditions.edition_rows import Pictures, read_text, write_text
+from conditions.models import Condition, Edition, MedicalReview, State
 from conditions.models.edition import FIXED_STATES, OPEN_STATES, Origin
 from conditions.signals import edition_published
 from conditions.text import EditionText, tidied
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser as User
-
-Pictures = Mapping[str, Picture]
 
 
 @act

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from conditions.article import public_article
+from conditions.article import editions_for_page, public_article
 from conditions.caching import public
 from conditions.gate import full_treatment, may_see_figure, visitor_state
 from conditions.index import index_by_letter
@@ -36,7 +36,7 @@ def conditions_index(request: HttpRequest) -> HttpResponse:
 def condition(
     request: HttpRequest, slug: str, language: str = settings.LANGUAGE_CODE
 ) -> HttpResponse:
-    edition = get_object_or_404(Edition.objects.for_page(language), condition__slug=slug)
+    edition = get_object_or_404(editions_for_page(language), condition__slug=slug)
     if edition.state == State.WITHDRAWN:
         return render(request, "conditions/withdrawn.html", {"edition": edition})
     full = full_treatment(edition, request.user)

@@ -1,15 +1,9 @@
 from conditions.models.condition import Coding, Condition
-from conditions.models.edition import (
-    AlsoKnownAs,
-    Edition,
-    Figure,
-    MedicalReview,
-    Picture,
-    Reference,
-    State,
-)
+from conditions.models.edition import Edition, State
 from conditions.models.event import Event
 from conditions.models.immutable import ChangeRefused
+from conditions.models.parts import AlsoKnownAs, Figure, Picture, Reference
+from conditions.models.review import MedicalReview
 from conditions.models.sections import (
     PUBLIC_SECTIONS,
     Cause,
