@@ -7,24 +7,26 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from conditions import cataloguing, publishing
 from conditions.models import Coding, Condition, Edition, Event, Picture
-from tests import factories
+from tests import factories, starter
 
 pytestmark = pytest.mark.django_db
 
-STARTER = Path(settings.BASE_DIR) / "content"
-ALL = len([path for path in STARTER.glob("*.md") if path.name.islower()])
+ALL = len(starter.FILES)
 CALF = "other-ossification-of-muscle-unspecified-lower-leg.md"
 
 
 @pytest.fixture
 def folder(tmp_path) -> Path:
-    """A copy of the starter content that a test may change."""
-    return Path(shutil.copytree(STARTER, tmp_path / "content"))
+    """A copy of some of the starter content that a test may change."""
+    copy = tmp_path / "content"
+    shutil.copytree(starter.CONTENT / "figures", copy / "figures")
+    for path in starter.FILES:
+        shutil.copy(path, copy)
+    return copy
 
 
 def run(*paths: Path, **options) -> str:
@@ -47,7 +49,15 @@ def rows() -> dict[str, int]:
     return {model.__name__: model.objects.count() for model in models}
 
 
-def test_the_starter_content_is_created(folder):
+def test_all_of_the_starter_content_is_taken_in():
+    files = [path for path in starter.CONTENT.glob("*.md") if path.name.islower()]
+
+    assert f"{len(files)} created, 0 changed, 0 unchanged, 0 kept, 0 refused" in run(
+        starter.CONTENT
+    )
+
+
+def test_content_is_created_and_published(folder):
     out = run(folder)
 
     assert f"{ALL} created, 0 changed, 0 unchanged, 0 kept, 0 refused" in out
@@ -70,8 +80,10 @@ def test_an_export_is_what_was_imported_byte_for_byte(folder, tmp_path):
 
     call_command("export_content", str(tmp_path / "out"), stdout=StringIO())
 
-    for source in [*folder.glob("[a-z]*.md"), *folder.glob("figures/*")]:
-        exported = tmp_path / "out" / source.relative_to(folder)
+    written = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert len(written) > ALL
+    for exported in written:
+        source = folder / exported.relative_to(tmp_path / "out")
         assert exported.read_bytes() == source.read_bytes(), source.name
 
 
