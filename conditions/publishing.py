@@ -136,10 +136,7 @@ def request_changes(edition: Edition, *, by: User | None, reason: str) -> None:
 
 @act
 def approve(edition: Edition, *, by: User, saved_at: datetime | None = None) -> None:
-    """Release an edition for publication. It is fixed from here on.
-
-    With `saved_at`, only if nobody saved since the approver read it.
-    """
+    """Fix an edition for publication. With `saved_at`, only if nobody saved since it was read."""
     own = by.pk in contributor_ids(edition)
     if own and not settings.SOLO_PUBLISHING:
         raise OwnApproval("You wrote part of this edition: somebody else has to approve it.")

@@ -11,7 +11,8 @@ os.environ["SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz
 os.environ["SITE_URL"] = "http://localhost:8000"
 # tests/conftest.py tells where: a file for the one, a server of its own for the other.
 os.environ["DATABASE_URL"] = {
-    "sqlite": "sqlite://:memory:",
+    # Not in memory: the live server may be made first, and would share its one connection.
+    "sqlite": "sqlite:////unknown/nosology",
     "postgresql": "postgres://postgres@unknown/nosology",
 }[os.environ.get("TEST_DATABASE", "sqlite")]
 
