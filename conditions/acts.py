@@ -41,6 +41,10 @@ class StaleEdition(PublishingRefused):
     """Somebody saved the draft after it was opened for editing, or for approval."""
 
 
+class AnswerNotSent(PublishingRefused):
+    """The mail server did not take the answer to a report."""
+
+
 class Incomplete(PublishingRefused):
     def __init__(self, found: list[Problem]) -> None:
         super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in found))

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path, register_converter
 
-from conditions import views
+from conditions import report_views, views
 
 
 class OtherLanguage:
@@ -25,5 +25,17 @@ urlpatterns = [
     path("conditions/", views.conditions_index, name="conditions"),
     path("conditions/<slug:slug>/", views.condition, name="condition"),
     path("<language:language>/conditions/<slug:slug>/", views.condition, name="condition"),
+    path("conditions/<slug:slug>/report/", report_views.report_problem, name="report_problem"),
+    path("conditions/<slug:slug>/report/sent/", report_views.report_sent, name="report_sent"),
+    path(
+        "<language:language>/conditions/<slug:slug>/report/",
+        report_views.report_problem,
+        name="report_problem",
+    ),
+    path(
+        "<language:language>/conditions/<slug:slug>/report/sent/",
+        report_views.report_sent,
+        name="report_sent",
+    ),
     path("figures/<int:pk>/<str:file>", views.figure, name="figure"),
 ]

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from io import StringIO
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from conditions.models import (
     AlsoKnownAs,
+    Code,
+    CodeNote,
     Coding,
     Condition,
     Edition,
     Figure,
     MedicalReview,
+    ProblemReport,
     Reference,
     State,
 )
 from tests import factories, people
+from tests.icd10cm_files import SMALL
 
 pytestmark = pytest.mark.django_db
 
@@ -98,9 +104,23 @@ def review_by_nobody(**names) -> None:
     twice(MedicalReview(edition=edition, reviewed_on=date(2026, 1, 2), recorded_by=1, **facts))
 
 
+def report_with(**values) -> None:
+    ProblemReport.objects.filter(pk=factories.report().pk).update(**values)
+
+
 def email_twice_in_another_case() -> None:
     people.reader("reader@example.org")
     User.objects.bulk_create([User(email="READER@example.org")])
+
+
+def code_with(**values) -> None:
+    call_command("load_icd10cm", folder=SMALL, stdout=StringIO())
+    Code.objects.filter(key="M61.569").update(**values)
+
+
+def note_twice() -> None:
+    code_with()
+    twice(CodeNote(code_id="M62", position=0, kind="note", text="Again."))
 
 
 VIOLATIONS: dict[str, Callable[[], None]] = {
@@ -117,6 +137,17 @@ VIOLATIONS: dict[str, Callable[[], None]] = {
     "reference_key_once": key_twice,
     "figure_file_once": file_twice,
     "review_names_a_person": lambda: review_by_nobody(reviewer_name=""),
+    "report_kind_is_known": lambda: report_with(kind="praise"),
+    "report_state_is_known": lambda: report_with(state="lost", handled_by=1),
+    "report_says_something": lambda: report_with(text=""),
+    "report_answer_paired": lambda: report_with(answer="Thank you."),
+    "report_answered_by_an_answer": lambda: report_with(state="answered", handled_by=1),
+    "report_handled_by_someone": lambda: report_with(state="in_progress"),
+    "report_closed_without_address": lambda: report_with(state="closed", handled_by=1),
+    "code_path_once": lambda: code_with(path="00"),
+    "code_kind_is_known": lambda: code_with(kind="lost"),
+    "code_has_a_position_until_retired": lambda: code_with(retired_in="2027"),
+    "code_note_position_once": note_twice,
     "user_email_once_in_any_case": email_twice_in_another_case,
 }
 UNIQUE_FIELDS: dict[str, Callable[[], None]] = {
@@ -163,6 +194,13 @@ def test_the_database_refuses_a_violation(name):
 def test_the_database_refuses_a_value_twice(name):
     with pytest.raises(IntegrityError, match=r"(?i)unique"), transaction.atomic():
         UNIQUE_FIELDS[name]()
+
+
+def test_an_open_report_has_no_answer():
+    answered = {"answer": "Thank you.", "answered_at": timezone.now()}
+
+    with pytest.raises(IntegrityError, match="report_answered_by_an_answer"), transaction.atomic():
+        report_with(**answered)
 
 
 def test_neither_name_nor_credentials_of_a_reviewer_may_be_empty():

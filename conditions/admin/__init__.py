@@ -3,5 +3,6 @@
 from conditions.admin.conditions import ConditionAdmin
 from conditions.admin.editions import EditionAdmin
 from conditions.admin.events import EventAdmin
+from conditions.admin.reports import ProblemReportAdmin
 
-__all__ = ["ConditionAdmin", "EditionAdmin", "EventAdmin"]
+__all__ = ["ConditionAdmin", "EditionAdmin", "EventAdmin", "ProblemReportAdmin"]

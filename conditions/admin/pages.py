@@ -50,6 +50,9 @@ class DeskAdmin(ModelAdmin[Row]):
     actions = None
     view_on_site = False
 
+    class Media:
+        css = {"all": ("css/desk.css",)}
+
     def has_delete_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
         return False
 

@@ -1,8 +1,10 @@
+from conditions.models.code import Code, CodeNote, CodeRelease, Kind, NoteKind
 from conditions.models.condition import Coding, Condition
 from conditions.models.edition import Edition, State
 from conditions.models.event import Event
 from conditions.models.immutable import ChangeRefused
 from conditions.models.parts import AlsoKnownAs, Figure, Picture, Reference
+from conditions.models.report import ProblemReport, ReportKind, ReportState
 from conditions.models.review import MedicalReview
 from conditions.models.sections import (
     PUBLIC_SECTIONS,
@@ -19,6 +21,9 @@ __all__ = [
     "AlsoKnownAs",
     "Cause",
     "ChangeRefused",
+    "Code",
+    "CodeNote",
+    "CodeRelease",
     "Coding",
     "Condition",
     "Diagnosis",
@@ -26,10 +31,15 @@ __all__ = [
     "Event",
     "Figure",
     "FullTreatment",
+    "Kind",
     "MedicalReview",
+    "NoteKind",
     "Overview",
     "Picture",
+    "ProblemReport",
     "Reference",
+    "ReportKind",
+    "ReportState",
     "State",
     "Symptom",
     "Treatment",

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conditions.codes import canonical_code
+from conditions.models.byte_ordered import ByteOrderedField
 from conditions.models.edition import Edition, State
 
 if TYPE_CHECKING:
@@ -81,10 +82,14 @@ class Condition(models.Model):
 
 
 class Coding(models.Model):
-    """A condition's ICD-10-CM code. `code` is a checked value, to become a link to the tree."""
+    """A condition's ICD-10-CM code: the key of a node in the code tree, and no foreign key.
+
+    So articles come before the tree, a new release drops none of them, and a code that was retired
+    keeps its article. See docs/adr/0005.
+    """
 
     condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="codings")
-    code = models.CharField(max_length=10, unique=True, validators=[validate_code])
+    code = ByteOrderedField(max_length=10, unique=True, validators=[validate_code])
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

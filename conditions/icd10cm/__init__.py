@@ -1,0 +1,18 @@
+"""The official ICD-10-CM files, read into rows. Pure: no database, no Django."""
+
+from conditions.icd10cm.files import Files, files_in, packaged_files
+from conditions.icd10cm.refused import BadRelease
+from conditions.icd10cm.rows import CodeRow, NoteRow, digits
+from conditions.icd10cm.tree import Release, read_release
+
+__all__ = [
+    "BadRelease",
+    "CodeRow",
+    "Files",
+    "NoteRow",
+    "Release",
+    "digits",
+    "files_in",
+    "packaged_files",
+    "read_release",
+]
