@@ -4,7 +4,7 @@ BOOTSTRAP = $(PYTHON) deploy/bootstrap.py
 BIN = .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev admin manage test check format lock lock-uv system-packages \
+.PHONY: help run dev admin manage test all-codes check format lock lock-uv system-packages \
 	python environment check-lint check-types check-templates check-migrations check-deploy check-locks
 
 help: ## List the targets
@@ -26,6 +26,9 @@ manage: python ## Run a manage.py command on the local site: make manage ARGS="m
 # ── Testing ──────────────────────────────────────────────────────────────────────────────────
 test: python ## All tests on SQLite and PostgreSQL; some of them: make test T=tests/test_x.py
 	@$(BOOTSTRAP) --dev -m tests.run_all $(T)
+
+all-codes: python ## Ask for the page of every ICD-10-CM code on both databases (long)
+	@$(BOOTSTRAP) --dev -m tests.run_all tests/test_code_pages.py --all-codes -m all_codes
 
 check: check-lint check-types check-templates check-migrations check-deploy check-locks ## Everything but the tests (make -k check goes on after a failure)
 

@@ -6,6 +6,7 @@ rendered each time.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,9 +14,12 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_re
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from conditions.models import Edition, Figure, MedicalReview, Reference
+from conditions.models import CodeRelease, Edition, Figure, MedicalReview, Reference
 from conditions.rendering import Citations, Plate, render
 from conditions.text import PUBLIC_BODIES, SECTION_OF_FIELD, lines
+
+_CITATION = re.compile(r"\[@[^\]]*\]")
+_FIGURE = re.compile(r"^!\[[^\]]*\]\([^)]*\)[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ def editions_for_page(language: str) -> QuerySet[Edition]:
             reviewer=Subquery(latest.values("reviewer_name")[:1]),
             credentials=Subquery(latest.values("credentials")[:1]),
             reviewed_on=Subquery(latest.values("reviewed_on")[:1]),
+            release=Subquery(CodeRelease.objects.order_by("-pk").values("pk")[:1]),
         )
     )
 
@@ -60,6 +65,16 @@ def editions_for_page(language: str) -> QuerySet[Edition]:
 def public_article(edition: Edition) -> Article:
     """`edition` must be fetched by `editions_for_page`, which brings the public sections along."""
     return _kept(edition) if edition.is_fixed else _rendered(edition)
+
+
+@lru_cache(maxsize=1000)
+def overview_alone(edition: Edition) -> SafeString:
+    """The overview for another page than its own: without citations and figures, which lead there.
+
+    `edition` must bring its overview along.
+    """
+    prose = _CITATION.sub("", edition.overview.body)
+    return render(_FIGURE.sub("", prose), prefix="overview")
 
 
 def load_parts(edition: Edition) -> None:
@@ -132,4 +147,9 @@ def _public_bodies(edition: Edition) -> dict[str, str]:
 
 
 _kept = lru_cache(maxsize=1000)(_rendered)
-forget_articles = _kept.cache_clear
+
+
+def forget_articles() -> None:
+    """For tests, where ids come again."""
+    _kept.cache_clear()
+    overview_alone.cache_clear()

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path, register_converter
 
-from conditions import report_views, views
+from conditions import code_views, report_views, site_views, views
 
 
 class OtherLanguage:
@@ -37,5 +37,10 @@ urlpatterns = [
         report_views.report_sent,
         name="report_sent",
     ),
+    path("codes/", code_views.codes_index, name="codes"),
+    path("codes/<str:key>/", code_views.code, name="code"),
+    path("sitemap.xml", site_views.sitemap_index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", site_views.sitemap_part, name="sitemap_part"),
+    path("robots.txt", site_views.robots, name="robots"),
     path("figures/<int:pk>/<str:file>", views.figure, name="figure"),
 ]

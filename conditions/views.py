@@ -6,10 +6,13 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from conditions.article import editions_for_page, public_article
+from conditions.body_systems import body_systems
 from conditions.caching import public
+from conditions.code_place import place_of
 from conditions.gate import full_treatment, may_see_figure, visitor_state
 from conditions.index import index_by_letter
 from conditions.models import Edition, Figure, State
+from conditions.structured_data import condition_data, script
 
 
 @require_safe
@@ -19,6 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "recent": listed.order_by("-publish_at", "title")[:5],
         "letters": index_by_letter(listed.prefetch_related("names")),
+        "systems": body_systems(),
         "ladder": listed.filter(condition__codings__code="M61.569").first(),
     }
     return render(request, "conditions/home.html", context)
@@ -40,12 +44,15 @@ def condition(
     if edition.state == State.WITHDRAWN:
         return render(request, "conditions/withdrawn.html", {"edition": edition})
     full = full_treatment(edition, request.user)
+    article, codes = public_article(edition), list(edition.condition.codings.all())
     context = {
         "edition": edition,
-        "article": public_article(edition),
+        "article": article,
         "full": full,
         "visitor_state": None if full else visitor_state(request),
-        "codes": edition.condition.codings.all(),
+        "codes": codes,
+        "place": place_of(codes, getattr(edition, "release", None)),
+        "structured_data": script(condition_data(edition, article, codes)),
         "related": Edition.objects.listed(language).filter(
             condition__in=edition.condition.related.all()
         ),

@@ -107,6 +107,17 @@ def _parsed(
         return {}
 
 
+def off_only_here(name: str, site: SplitResult) -> bool:
+    """A guard that may be false only where nobody on another machine can reach the site."""
+    on = boolean(name, default=True)
+    if not on and not (loopback(site.hostname) and loopback(text("HOST"))):
+        raise ImproperlyConfigured(
+            f"{name} is off, SITE_URL is {site.geturl()} and HOST is {text('HOST')!r}: both must "
+            f"be this machine, such as localhost. Leave {name} out."
+        )
+    return on
+
+
 def loopback(host: str | None) -> bool:
     """Whether a host name can only be this machine."""
     if host == "localhost":

@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
 from config.checks import refuse_to_serve
+from config.environment import loopback, site_url
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var").absolute()
@@ -58,7 +59,7 @@ def main() -> None:
 def run() -> NoReturn:
     prepare()
     collect_static_files()
-    announce(5, "Serving")
+    announce(6, "Serving")
     address = ("--host", os.environ["HOST"], "--port", os.environ["PORT"])
     _become(
         *("-m", "granian", "--interface", "wsgi", "--no-ws", *address), "config.worker:application"
@@ -67,7 +68,7 @@ def run() -> NoReturn:
 
 def dev() -> NoReturn:
     prepare()
-    announce(4, "Serving with debug pages, reloading when a file changes,")
+    announce(5, "Serving with debug pages, reloading when a file changes,")
     host = os.environ["HOST"]
     _become(
         "manage.py", "runserver", f"{f'[{host}]' if ':' in host else host}:{os.environ['PORT']}"
@@ -84,8 +85,15 @@ def set_environment(*, debug: bool) -> None:
     _default("SOLO_PUBLISHING", "true")
     _default("DEBUG", "true" if debug else "false")
     _default("DJANGO_SETTINGS_MODULE", "config.settings")
+    if only_here():
+        _default("ADMIN_SECOND_FACTOR", "false")
     for name, value in SERVER.items():
         _default(name, value)
+
+
+def only_here() -> bool:
+    """Whether nobody on another machine can reach the site."""
+    return loopback(os.environ["HOST"]) and loopback(site_url("SITE_URL").hostname)
 
 
 def secret_key() -> str:
@@ -112,7 +120,9 @@ def prepare() -> None:
     if errors := refuse_to_serve():
         raise ImproperlyConfigured(" ".join(errors))
     migrate()
+    call_command("clearsessions")
     import_articles()
+    load_codes()
 
 
 def migrate(*, quiet: bool = False) -> None:
@@ -141,6 +151,11 @@ def import_articles() -> None:
         print(f"    {error}", flush=True)
 
 
+def load_codes() -> None:
+    step(4, "ICD-10-CM: loading the codes that are not loaded yet")
+    call_command("load_icd10cm", unless_loaded=True)
+
+
 def collect_static_files() -> None:
     from django.conf import settings
 
@@ -148,9 +163,9 @@ def collect_static_files() -> None:
     wanted = _static_fingerprint()
     collected = (Path(settings.STATIC_ROOT) / "staticfiles.json").exists()
     if collected and stamp.exists() and stamp.read_text() == wanted:
-        step(4, "Static files: up to date")
+        step(5, "Static files: up to date")
         return
-    step(4, "Static files: collecting and compressing")
+    step(5, "Static files: collecting and compressing")
     stamp.unlink(missing_ok=True)
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     stamp.write_text(wanted)
@@ -165,6 +180,8 @@ def announce(number: int, serving: str) -> None:
     else:
         print(f"    Mail goes out through {settings.EMAIL_HOST}.")
     print(f"    `make admin` makes an administrator for {settings.SITE_URL}/admin/", flush=True)
+    if not settings.ADMIN_SECOND_FACTOR:
+        print("    The admin asks for no second factor: only this machine reaches it.", flush=True)
 
 
 def step(number: int, text: str) -> None:

@@ -10,12 +10,14 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config import identity_providers
 from config.environment import (
     boolean,
     database,
     loopback,
     mail,
     number,
+    off_only_here,
     required,
     site_url,
     text,
@@ -27,6 +29,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # ── The site ──────────────────────────────────────────────────────────────────────────────────
 SECRET_KEY = required("SECRET_KEY", "a long random text: `openssl rand -base64 48` makes one")
+# Keys of before, so that a change of the key logs nobody out and keeps second factors readable.
+SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS", default=[])
 _site = site_url("SITE_URL")
 SITE_URL = _site.geturl()
 IS_HTTPS = _site.scheme == "https"
@@ -61,22 +65,31 @@ VAR_DIR = Path(text("VAR_DIR", default=str(BASE_DIR / "var"))).absolute()
 MAY_READ_TREATMENT = "accounts.gate_rule.has_verified_address"
 # A site run by one person may let an author approve their own edition; its pages then say so.
 SOLO_PUBLISHING = boolean("SOLO_PUBLISHING", default=False)
+# The admin asks staff for a second factor. Off only where nobody else can reach the site.
+ADMIN_SECOND_FACTOR = off_only_here("ADMIN_SECOND_FACTOR", _site)
 # Seconds a shared cache may keep a page made without a session.
 PUBLIC_CACHE_SECONDS = number("PUBLIC_CACHE_SECONDS", default=10, least=0, most=3600)
 
 # ── Applications ──────────────────────────────────────────────────────────────────────────────
+SOCIALACCOUNT_PROVIDERS = identity_providers.identity_providers()
 INSTALLED_APPS = [
     "accounts",
     "conditions",
     "config",
-    "django.contrib.admin",
+    "config.admin_app.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    *identity_providers.applications(SOCIALACCOUNT_PROVIDERS),
 ]
 MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
@@ -92,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.sessions.ended_in_time",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.mail_failure_told",
@@ -154,7 +168,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "MinimumLengthValidator": {"min_length": 10},
         "CommonPasswordValidator": {},
     }.items()
-]
+] + [{"NAME": "accounts.passwords.MaximumLengthValidator", "OPTIONS": {"max_length": 128}}]
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -181,6 +195,23 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 # Not "phone_number": browsers fill that in, and a person would be taken for a machine.
 ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Reports of problems with pages: by network address, and by the whole site.
+ACCOUNT_RATE_LIMITS = {"report_problem": "10/h/ip,100/h/key"}
+MFA_ADAPTER = "accounts.mfa_adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # periods of 30 seconds before and after; see accounts/mfa_forms.py
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}  # two requests a log-in, and nothing to guess
+MFA_FORMS = {
+    "authenticate": "accounts.mfa_forms.AuthenticateForm",
+    "reauthenticate": "accounts.mfa_forms.ReauthenticateForm",
+    "add_webauthn": "accounts.mfa_forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.mfa_forms.RenamePasskeyForm",
+}
+USERSESSIONS_TRACK_ACTIVITY = False  # it would keep who was where when
+SOCIALACCOUNT_ADAPTER = "accounts.social_adapter.SocialAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address told by a provider opens no account
 ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXY_COUNT", default=0, least=0, most=10)
 
 # ── Mail ──────────────────────────────────────────────────────────────────────────────────────
@@ -200,7 +231,10 @@ DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", default=f"no-reply@{_site.hostna
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # ── Security ──────────────────────────────────────────────────────────────────────────────────
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+# How long somebody may stay away, and how long a session lasts however busy; accounts/sessions.py.
+SESSION_COOKIE_AGE = number("SESSION_IDLE_HOURS", default=336, least=1, most=8760) * 3600
+STAFF_SESSION_IDLE_HOURS = number("STAFF_SESSION_IDLE_HOURS", default=12, least=1, most=8760)
+SESSION_ABSOLUTE_DAYS = number("SESSION_ABSOLUTE_DAYS", default=30, least=1, most=365)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -227,27 +261,15 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # Browsers apply it to where a form's answer leads, too.
+        "form-action": [SELF, *identity_providers.form_targets(SOCIALACCOUNT_PROVIDERS)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
     }
 }
-PERMISSIONS_POLICY: dict[str, list[str]] = {
-    feature: []
-    for feature in (
-        "accelerometer",
-        "camera",
-        "display-capture",
-        "geolocation",
-        "gyroscope",
-        "magnetometer",
-        "microphone",
-        "midi",
-        "payment",
-        "usb",
-    )
-}
+_unused = "accelerometer camera display-capture geolocation gyroscope magnetometer microphone midi"
+PERMISSIONS_POLICY: dict[str, list[str]] = {name: [] for name in f"{_unused} payment usb".split()}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
@@ -259,16 +281,13 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+_plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+_hashed = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": _plain if DEBUG else _hashed},
 }
-WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES, WHITENOISE_USE_FINDERS = True, DEBUG
 
 # ── Log ───────────────────────────────────────────────────────────────────────────────────────
 LOGGING = {

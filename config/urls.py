@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts import my_account
 from config import health, pages
 
 urlpatterns = [
@@ -10,6 +11,9 @@ urlpatterns = [
     path("how-we-write/", pages.how_we_write, name="how_we_write"),
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
+    path("account/", my_account.account, name="account"),
+    path("account/data/", my_account.data, name="account_data"),
+    path("account/delete/", my_account.delete, name="account_delete"),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="health_live"),

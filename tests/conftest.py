@@ -10,11 +10,15 @@ from django.db import connections
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from conditions import article, gate
+from conditions import article, code_place, gate
 from conditions.triggers import drop_triggers
 from tests import browsing, postgresql
 
 TRANSACTIONAL = {"transactional_db", "live_server", "django_db_reset_sequences"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-codes", action="store_true", help="every code page, not a sample")
 
 
 # ── Which tests there are ─────────────────────────────────────────────────────────────────────
@@ -78,6 +82,7 @@ def _nothing_remembered() -> None:
     """What a process remembers of editions is keyed by ids, which come again in the next test."""
     article.forget_articles()
     gate.forget_full_treatments()
+    code_place.forget_places()
 
 
 # ── The browser ───────────────────────────────────────────────────────────────────────────────

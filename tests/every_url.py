@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from conditions.models import Edition
+from tests import second_factor_pages
 
 ADMIN = "admin/"
 
@@ -34,14 +35,32 @@ def addresses(edition: Edition) -> dict[str, list[str]]:
         "conditions/": ["/conditions/"],
         "conditions/<slug:slug>/": [f"/conditions/{slug}/", "/conditions/none/"],
         "<language:language>/conditions/<slug:slug>/": [f"/es/conditions/{slug}/"],
+        "conditions/<slug:slug>/report/": [
+            f"/conditions/{slug}/report/",
+            "/conditions/none/report/",
+        ],
+        "conditions/<slug:slug>/report/sent/": [f"/conditions/{slug}/report/sent/"],
+        "<language:language>/conditions/<slug:slug>/report/": [f"/es/conditions/{slug}/report/"],
+        "<language:language>/conditions/<slug:slug>/report/sent/": [
+            f"/es/conditions/{slug}/report/sent/"
+        ],
         "figures/<int:pk>/<str:file>": [*figures, "/figures/999999/calf.svg"],
+        "codes/": ["/codes/"],
+        "codes/<str:key>/": ["/codes/M61.569/", "/codes/m61569/", "/codes/nothing/"],
+        "sitemap.xml": ["/sitemap.xml"],
+        "sitemap-<slug:section>.xml": ["/sitemap-conditions.xml", "/sitemap-codes.xml"],
+        "robots.txt": ["/robots.txt"],
         "how-we-write/": ["/how-we-write/"],
         "privacy/": ["/privacy/"],
         "accessibility/": ["/accessibility/"],
         "health/live": ["/health/live"],
         "health/ready": ["/health/ready"],
     }
-    known |= {route: [f"/{route}"] for route in ACCOUNT_ROUTES}
+    known |= {route: [f"/{route}"] for route in (*ACCOUNT_ROUTES, *OWN_ROUTES)}
+    known |= {
+        f"accounts/{route}": [f"/accounts/{second_factor_pages.filled_in(route)}"]
+        for route in (*second_factor_pages.PAGES, *second_factor_pages.NO_PAGES)
+    }
     known |= {route: [_filled_in(route, edition)] for route in routes() if route.startswith(ADMIN)}
     return known
 
@@ -63,6 +82,9 @@ ACCOUNT_ROUTES = (
     "accounts/reauthenticate/",
     "accounts/signup/",
 )
+
+
+OWN_ROUTES = ("account/", "account/data/", "account/delete/")
 
 
 def _filled_in(route: str, edition: Edition) -> str:

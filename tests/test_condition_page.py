@@ -28,7 +28,8 @@ def test_it_shows_names_codes_edition_and_dates(client):
     assert "<h1>Bone in the calf</h1>" in html
     assert "heterotopic ossification" in html
     assert (
-        '<span class="code"><b>M61</b>.569</span><span class="code"><b>M61</b>.561</span>' in html
+        '<a class="code" href="/codes/M61.569/"><b>M61</b>.569</a>'
+        '<a class="code" href="/codes/M61.561/"><b>M61</b>.561</a>' in html
     )
     assert "<dt>Edition</dt><dd>1</dd>" in html
     assert f'<time datetime="{timezone.now():%Y-%m-%d}">' in html

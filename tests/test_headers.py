@@ -89,6 +89,7 @@ def test_every_response_without_a_public_view_is_private():
     edition = factories.published()
     public_routes = {
         "", "conditions/", "conditions/<slug:slug>/", "figures/<int:pk>/<str:file>",
+        "codes/", "codes/<str:key>/", "sitemap.xml", "sitemap-<slug:section>.xml", "robots.txt",
         "how-we-write/", "privacy/", "accessibility/",
     }  # fmt: skip
     for route, addresses in every_url.addresses(edition).items():

@@ -15,7 +15,7 @@ from conditions.edition_rows import keep_picture
 from conditions.figures import BadFigure
 from conditions.markup import FIGURE_FILE
 from conditions.models import Picture
-from conditions.text import MAX_DESCRIPTION, MAX_TITLE, SECTIONS, lines
+from conditions.text import MAX_DESCRIPTION, MAX_TITLE, SECTION_OF_FIELD, SECTIONS, lines
 
 if TYPE_CHECKING:
     BaseFormSet = forms.BaseFormSet[Any]
@@ -43,6 +43,8 @@ class SavedAtField(forms.CharField):
         return value.isoformat() if isinstance(value, datetime) else value
 
     def clean(self, value: Any) -> Any:
+        if not value and not self.required:
+            return None
         try:
             return datetime.fromisoformat(super().clean(value))
         except ValueError as unreadable:
@@ -80,6 +82,16 @@ def line(label: str, longest: int, *, required: bool = False, **kwargs: Any) -> 
     )
 
 
+class MarkdownArea(AdminTextareaWidget):
+    """A field of Markdown, to which the page adds a toolbar, a counter and a preview."""
+
+
+def body(label: str, rows: int = 14, help_text: str = "") -> forms.CharField:
+    field = area(label, help_text=help_text)
+    field.widget = MarkdownArea(attrs={"rows": rows})
+    return field
+
+
 def area(label: str, rows: int = 10, help_text: str = "", **kwargs: Any) -> forms.CharField:
     widget = AdminTextareaWidget(attrs={"rows": rows})
     # Not stripped: text that begins with indented lines would change with every save.
@@ -98,23 +110,23 @@ class EditionForm(forms.Form):
         help_text="One or two plain sentences, shown in lists and search results.",
     )
     also_known_as = LinesField(label="Also known as", longest=MAX_TITLE, help_text="One a line.")
-    overview = area("Overview")
-    causes = area("Causes")
-    symptoms = area("Symptoms")
-    urgent_help = area("When to get urgent help", help_text="Public, and never behind the gate.")
-    diagnosis = area("Diagnosis")
-    teaser = area(
+    overview = body("Overview")
+    causes = body("Causes")
+    symptoms = body("Symptoms")
+    urgent_help = body("When to get urgent help", help_text="Public, and never behind the gate.")
+    diagnosis = body("Diagnosis")
+    teaser = body(
         "Treatment teaser",
         help_text="What every visitor reads. Write it for them: do not copy the full treatment.",
     )
-    warnings = area(
+    warnings = body(
         "Warnings about the treatment",
         help_text="Public: who must not use it, side effects that need help, when to stop.",
     )
     covers = LinesField(
         label="What the full treatment covers", help_text="Public, one a line, in your own words."
     )
-    full_treatment = area("Full treatment", rows=20, help_text="For readers with an account only.")
+    full_treatment = body("Full treatment", rows=24, help_text="For readers with an account only.")
     review_due = forms.DateField(label="Review due", required=False, widget=DateInput())
     change_note = line(
         "Change note",
@@ -122,6 +134,17 @@ class EditionForm(forms.Form):
         help_text="What changed, for readers. Public: never quote the full treatment.",
     )
     saved_at = SavedAtField()
+    over = SavedAtField(required=False)
+    """The saved text that this one, after a look at both, replaces."""
+
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+    """`fingerprints` of what the page showed when it was opened."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, section in SECTION_OF_FIELD.items():
+            # The toolbar offers the figures of this section.
+            self.fields[name].widget.attrs["data-section"] = section
 
 
 class RowForm(forms.Form):

@@ -12,16 +12,19 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST, require_safe
 
-from conditions.acts import Incomplete, PublishingRefused
+from conditions.acts import Incomplete, PublishingRefused, StaleEdition
+from conditions.admin.clash import Clash
 from conditions.admin.edition_acts import ACTS, Act, Offer, Standing, act_form, offers
 from conditions.admin.manuscript import FULL_SECTION, Manuscript, shortcomings
 from conditions.admin.pages import DeskAdmin, events_address, may_read_full, staff
+from conditions.admin.preview import preview
 from conditions.admin.reading import read
 from conditions.edition_rows import read_text
 from conditions.models import Edition, Figure
+from conditions.text import MAX_BODY
 
 FIELDSETS = (
-    ("Title and names", ("saved_at", "title", "description", "also_known_as")),
+    ("Title and names", ("saved_at", "opened", "title", "description", "also_known_as")),
     ("The condition", ("overview", "causes", "symptoms", "urgent_help", "diagnosis")),
     ("Treatment, public", ("teaser", "warnings", "covers")),
     ("Treatment, for readers with an account", ("full_treatment",)),
@@ -77,6 +80,7 @@ class EditionAdmin(DeskAdmin[Edition]):
             path(f"<int:pk>/{rest}/", guarded(view), name=f"conditions_edition_{name}")
             for rest, view, name in (
                 ("read", require_safe(self.read_view), "read"),
+                ("preview", require_POST(self.preview_view), "preview"),
                 ("figures/<int:figure_pk>", require_safe(self.figure_view), "figure"),
                 ("acts/<slug:name>", require_POST(self.act_view), "act"),
             )
@@ -98,6 +102,13 @@ class EditionAdmin(DeskAdmin[Edition]):
     def read_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """An open edition as it would read."""
         return self._reading_page(request, self._viewed(request, str(pk)))
+
+    def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """One section as it is being written, for whom may write it."""
+        edition = self._viewed(request, str(pk))
+        if not self.has_change_permission(request, edition):
+            raise PermissionDenied
+        return preview(request, edition)
 
     def figure_view(self, request: HttpRequest, pk: int, figure_pk: int) -> HttpResponse:
         """A picture of any edition; one of the full treatment is as closed as that is."""
@@ -141,8 +152,11 @@ class EditionAdmin(DeskAdmin[Edition]):
         try:
             manuscript.save(by=staff(request))
         except PublishingRefused as refused:
+            clash = manuscript.clash() if isinstance(refused, StaleEdition) else None
             edition.refresh_from_db()
-            return self._writing_page(request, edition, manuscript, refused=str(refused))
+            return self._writing_page(
+                request, edition, manuscript, refused=str(refused), clash=clash
+            )
         messages.success(request, f"{edition} was saved.")
         return redirect("admin:conditions_edition_change", edition.pk)
 
@@ -190,6 +204,7 @@ class EditionAdmin(DeskAdmin[Edition]):
         manuscript: Manuscript,
         *,
         refused: str = "",
+        clash: Clash | None = None,
         offer: Offer | None = None,
     ) -> HttpResponse:
         form = manuscript.form
@@ -204,6 +219,8 @@ class EditionAdmin(DeskAdmin[Edition]):
             manuscript=manuscript,
             groups=[group for group in groups if group[1]],
             refused=refused,
+            clash=clash,
+            most=MAX_BODY,
             **self._about(request, edition, offer),
         )
 

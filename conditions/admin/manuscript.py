@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from conditions.acts import text_problems
+from conditions.admin.clash import Clash, differences, fingerprints
 from conditions.admin.edition_forms import EditionForm, FigureRows, ReferenceRows, RowSet
 from conditions.edition_rows import read_text
 from conditions.markup import cited_keys
@@ -67,6 +69,7 @@ class Manuscript:
     ) -> None:
         self.edition = edition
         self.may_read_full = may_read_full
+        self.ticked: set[str] = set(data.getlist("take")) if data else set()
         self.stored = read_text(edition)
         self.kept = GatedParts() if may_read_full else GatedParts.of(self.stored)
         self.form = EditionForm(data, initial=self._initial())
@@ -113,17 +116,34 @@ class Manuscript:
         )
 
     def save(self, by: User) -> None:
-        """Write the page as it was sent. PublishingRefused when somebody else was faster."""
-        given = self.form.cleaned_data
+        """Write the page as it was sent. PublishingRefused when somebody else was faster.
+
+        After a look at both texts some fields may be taken as they were saved.
+        """
+        given, taken = self.form.cleaned_data, self._taken()
+        kept = {f.name: getattr(self.stored, f.name) for f in fields(EditionText)}
+        rows = [] if "figures" in taken else self.figures.rows()
         save_draft(
             self.edition,
-            text=self.text(),
-            pictures={row["file"]: row["picture"] for row in self.figures.rows()},
+            text=replace(self.text(), **{name: kept[name] for name in taken if name in kept}),
+            pictures={row["file"]: row["picture"] for row in rows},
             by=by,
-            saved_at=given["saved_at"],
-            review_due=given["review_due"],
-            change_note=given["change_note"],
+            saved_at=given["over"] or given["saved_at"],
+            **{
+                name: getattr(self.edition, name) if name in taken else given[name]
+                for name in ("review_due", "change_note")
+            },
         )
+
+    def clash(self) -> Clash:
+        """What was typed beside what somebody else saved since the page was opened."""
+        saved = Edition.objects.get(pk=self.edition.pk)
+        given = self.form.cleaned_data
+        mine = self._shown(self.text(), given["review_due"], given["change_note"])
+        theirs = self._shown(read_text(saved), saved.review_due, saved.change_note)
+        labels = {name: field.label for name, field in self.form.fields.items()}
+        labels |= {"references": "References", "figures": "Figures"}
+        return Clash(saved, differences(mine, theirs, given["opened"], labels))
 
     def shortcomings(self) -> list[Shortcoming]:
         return shortcomings(text_problems(self.stored), self.stored, self.may_read_full)
@@ -135,7 +155,28 @@ class Manuscript:
             "review_due": edition.review_due,
             "change_note": edition.change_note,
             "saved_at": edition.saved_at,
+            "opened": fingerprints(
+                self._shown(self.stored, edition.review_due, edition.change_note)
+            ),
         }
+
+    def _taken(self) -> set[str]:
+        """Fields to be left as somebody else saved them, chosen after a look at both texts."""
+        return self.ticked if self.form.cleaned_data["over"] else set()
+
+    def _shown(
+        self, text: EditionText, review_due: date | None, change_note: str
+    ) -> dict[str, Any]:
+        """The values of a text that the page shows, by field."""
+        hidden = GatedParts() if self.may_read_full else GatedParts.of(text)
+        shown = {f.name: getattr(text, f.name) for f in fields(EditionText)}
+        for part in ("references", "figures"):
+            # What was gated before stays so, though the unsaved text may cite it in public.
+            gated = (*getattr(hidden, part), *getattr(self.kept, part))
+            shown[part] = tuple(row for row in shown[part] if row not in gated)
+        if not self.may_read_full:
+            del shown["full_treatment"]
+        return {**shown, "review_due": review_due, "change_note": change_note}
 
     def _shown_references(self) -> Iterator[dict[str, Any]]:
         for source in self.stored.references:

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from conditions.admin.edition_forms import EditionForm
 from conditions.edition_rows import read_text
-from conditions.models import Edition, Reference
+from conditions.models import Edition, Figure, Reference
 from conditions.rendering import Citations, Plate, Unrenderable, render
 from conditions.text import BODIES, PUBLIC_BODIES, SECTION_OF_FIELD, EditionText
 
@@ -43,14 +43,13 @@ class Reading:
 def read(edition: Edition, *, may_read_full: bool) -> Reading:
     """Without `may_read_full` neither the gated text nor the sources only it cites."""
     text = read_text(edition, gated=may_read_full)
-    plates = _plates(edition)
     rows = {row.key: row for row in edition.references.all()}
     citations = Citations(rows)
     sections = tuple(
         Section(
             anchor=body.replace("_", "-"),
             heading=str(EditionForm.base_fields[body].label),
-            html=_rendered(body, getattr(text, body), citations, plates),
+            html=_rendered(body, getattr(text, body), citations, edition),
         )
         for body in (BODIES if may_read_full else PUBLIC_BODIES)
     )
@@ -58,21 +57,20 @@ def read(edition: Edition, *, may_read_full: bool) -> Reading:
     return Reading(text, sections, tuple(cited))
 
 
-def _rendered(
-    body: str, markdown: str, citations: Citations, plates: dict[str, dict[str, Plate]]
-) -> SafeString:
-    figures = plates.get(SECTION_OF_FIELD[body], {})
+def _rendered(body: str, markdown: str, citations: Citations, edition: Edition) -> SafeString:
+    figures = section_plates(edition, SECTION_OF_FIELD[body])
     try:
         return render(markdown, prefix=body.replace("_", "-"), citations=citations, figures=figures)
     except Unrenderable as refused:
         return format_html('<p class="errornote">{}</p>', refused)
 
 
-def _plates(edition: Edition) -> dict[str, dict[str, Plate]]:
-    """By section and file name; pictures come through the desk, since no reader sees them yet."""
-    plates: dict[str, dict[str, Plate]] = {}
-    for row in edition.figures.select_related("picture").defer("picture__data"):
-        address = reverse("admin:conditions_edition_figure", args=[edition.pk, row.pk])
-        plate = Plate(row.as_drawing(), address, row.picture.width, row.picture.height)
-        plates.setdefault(row.section, {})[row.file] = plate
-    return plates
+def section_plates(edition: Edition, section: str) -> dict[str, Plate]:
+    """By file name; pictures come through the desk, since no reader sees them yet."""
+    rows = edition.figures.filter(section=section).select_related("picture")
+    return {row.file: _plate(row) for row in rows.defer("picture__data")}
+
+
+def _plate(row: Figure) -> Plate:
+    address = reverse("admin:conditions_edition_figure", args=[row.edition_id, row.pk])
+    return Plate(row.as_drawing(), address, row.picture.width, row.picture.height)

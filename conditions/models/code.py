@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils import timezone
 
 from conditions.codes import canonical_key, codes_above
@@ -127,6 +128,9 @@ class Code(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("code", args=[self.key])
 
     @property
     def paths_above(self) -> list[str]:
