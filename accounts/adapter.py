@@ -13,9 +13,14 @@ from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
+
+from accounts import second_factor
+from accounts.mail_look import as_html
 
 if TYPE_CHECKING:
     from allauth.account.models import EmailAddress
@@ -35,6 +40,13 @@ ADVICE = {
     "password_too_similar": (
         "This password is too much like your email address. Choose a different one."
     ),
+}
+
+
+WAYS_TO_CONFIRM = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use a code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
 }
 
 
@@ -74,6 +86,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             logger.error("Mail was not sent: %s %s", type(failure).__name__, code)
             raise MailNotSent from failure
 
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMultiAlternatives:
+        """Every mail has an HTML part too, made of its text."""
+        message: EmailMultiAlternatives = super().render_mail(
+            template_prefix, email, context, headers
+        )
+        html = as_html(str(message.subject), str(message.body), context)
+        message.attach_alternative(html, "text/html")
+        return message
+
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """News of a change that is already made: failing to tell must not make it look failed."""
         try:
@@ -88,6 +115,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def tell_account_exists(self, email: str) -> None:
         self.send_mail("account/email/account_already_exists", email, {})
+
+    def tell_deleted(self, email: str) -> None:
+        """Said after the fact: failing to tell must not make it look failed."""
+        try:
+            self.send_mail("account/email/account_deleted", email, {"timestamp": timezone.now()})
+        except MailNotSent:
+            logger.error("An account was deleted without its notice by mail.")
 
     # ── Ways through the pages ────────────────────────────────────────────────────────────────
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -115,6 +149,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         except ValidationError as refused:
             raise ValidationError([_advice(error) for error in refused.error_list]) from None
         return cleaned
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """In our words. On the way into the admin a password is no answer."""
+        methods = super().get_reauthentication_methods(user)
+        if self.request and second_factor.is_on_way_to_desk(self.request):
+            methods = [method for method in methods if method["id"] != "reauthenticate"]
+        return [{**method, "description": WAYS_TO_CONFIRM[method["id"]]} for method in methods]
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         return reverse("account_email")

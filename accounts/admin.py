@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import allauth.account.admin  # noqa: F401  (registers what is taken away below)
-from allauth.account.decorators import secure_admin_login
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.socialaccount.admin
+import allauth.usersessions.admin  # noqa: F401  (these register what is taken away below)
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -14,10 +19,11 @@ from django.http import HttpRequest
 from accounts.addresses import address_of, keep_one_address
 from accounts.models import User
 
-# Django's own log-in page knows neither our rate limits nor codes.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-# An address changes on its account's page, so that both places where it stands agree.
-admin.site.unregister(EmailAddress)
+# An address changes on its account's page, so that both places where it stands agree. Second
+# factors, sessions and log-ins elsewhere are their owner's business; `reset_second_factor` and
+# the environment do what is left.
+admin.site.unregister([EmailAddress, Authenticator, UserSession])
+admin.site.unregister([SocialAccount, SocialApp, SocialToken])
 
 
 def clean_address(form: ModelForm[User]) -> str:
@@ -79,6 +85,10 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # the same
             },
         ),
     )
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Rows stay: history points at them. People erase their account on its own page."""
+        return False
 
     @admin.display(boolean=True, description="address confirmed")
     def address_confirmed(self, user: User) -> bool:

@@ -8,6 +8,10 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts import devices, second_factor, sessions, social_adapter
+
+        for module in (devices, second_factor, sessions, social_adapter):
+            module.connect()
         post_migrate.connect(create_cache_table, sender=self)
 
 

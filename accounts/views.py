@@ -15,8 +15,14 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from accounts.browser_data import cleared
+
 View = Callable[[HttpRequest], HttpResponse]
 
+NO_CODE = (
+    "No code is waiting here: it was used, or its time is over. Start again and we send you a new "
+    "one."
+)
 STARTS = ("account_login", "account_request_login_code", "account_reset_password")
 
 
@@ -31,14 +37,22 @@ class ConfirmEmail(views.ConfirmEmailVerificationCodeView):  # type: ignore[misc
         return response
 
 
-def keeps_way_back(view: View) -> View:
-    """When a code page sends somebody back to a start page, keep `next` and say why."""
+@wraps(views.logout)
+def log_out(request: HttpRequest) -> HttpResponse:
+    was_in = request.user.is_authenticated
+    response: HttpResponse = views.logout(request)
+    return cleared(response) if was_in and request.method == "POST" else response
+
+
+def keeps_way_back(view: View, *, why: str = NO_CODE) -> View:
+    """When a page sends somebody back to a start page, keep `next` and say why."""
 
     @wraps(view)
     def sends_back_kindly(request: HttpRequest) -> HttpResponse:
         response = view(request)
         if isinstance(response, HttpResponseRedirect) and _is_start(response.url):
-            _say_why(request)
+            if why and not _was_told(request):
+                messages.info(request, why)
             response["Location"] = passthrough_next_redirect_url(
                 request, response.url, REDIRECT_FIELD_NAME
             )
@@ -49,15 +63,6 @@ def keeps_way_back(view: View) -> View:
 
 def _is_start(url: str) -> bool:
     return url.partition("?")[0] in {reverse(name) for name in STARTS}
-
-
-def _say_why(request: HttpRequest) -> None:
-    if not _was_told(request):
-        messages.info(
-            request,
-            "No code is waiting here: it was used, or its time is over. Start again and we send "
-            "you a new one.",
-        )
 
 
 def _was_told(request: HttpRequest) -> bool:

@@ -9,6 +9,14 @@ for _name in re.findall(r"^#?([A-Z_]+)=", _EXAMPLE.read_text(), re.MULTILINE):
     os.environ.pop(_name, None)
 os.environ["SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
 os.environ["SITE_URL"] = "http://localhost:8000"
+# Tests of the admin's door switch it on; the others are about what is behind it.
+os.environ["ADMIN_SECOND_FACTOR"] = "false"
+os.environ["HOST"] = "127.0.0.1"
+# Both kinds, so that every test that walks the pages walks these too. Nothing answers there.
+os.environ["GOOGLE_CLIENT_ID"] = os.environ["OIDC_CLIENT_ID"] = "nosology"
+os.environ["GOOGLE_CLIENT_SECRET"] = os.environ["OIDC_CLIENT_SECRET"] = "known-to-nobody"
+os.environ["OIDC_SERVER_URL"] = "http://127.0.0.1:1"
+os.environ["OIDC_NAME"] = "Example Hospital"
 # tests/conftest.py tells where: a file for the one, a server of its own for the other.
 os.environ["DATABASE_URL"] = {
     # Not in memory: the live server may be made first, and would share its one connection.

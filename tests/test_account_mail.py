@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import unescape
 from smtplib import SMTPAuthenticationError, SMTPRecipientsRefused
 from typing import Any
 
@@ -16,7 +17,9 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client, RequestFactory
 from django.utils import timezone
+from django.utils.html import strip_tags
 
+from accounts.mail_look import as_html
 from accounts.models import User
 from tests import factories, people
 from tests.account_steps import (
@@ -50,6 +53,7 @@ MAILS = {
     "email_changed": "The email address of your account at Men's Health was changed",
     "email_deleted": "An email address was removed from your account at Men's Health",
     "email_confirm": "Your email address at Men's Health is confirmed",
+    "account_deleted": "Your account at Men's Health is deleted",
 }
 CODES = {"email_confirmation_signup", "email_confirmation", "login_code", "password_reset_code"}
 NEWS = {name for name in MAILS if name.startswith(("password_", "email_")) and name not in CODES}
@@ -83,12 +87,64 @@ def test_a_mail_says_what_happened_in_plain_text_of_our_own(name: str, settings:
     assert message.to == [ADDRESS]
     assert body.endswith("--\nMen's Health\nhttps://conditions.example.org")
     assert "&#x27;" not in body
-    assert not getattr(message, "alternatives", [])
     assert "localhost" not in body, "the address of the site comes from the settings"
     assert "next" not in body
     assert "conditions/" not in body
     assert "Bone in the calf" not in body
     assert max(map(len, body.splitlines())) <= 78
+
+
+def html_of(message: EmailMessage) -> str:
+    (part,) = message.message().get_payload()[1:]
+    assert part.get_content_type() == "text/html"
+    return str(part.get_payload(decode=True).decode())
+
+
+def words(html: str) -> list[str]:
+    body = html.partition("<body>")[2].replace("<br>", "<br> ")
+    return unescape(strip_tags(body)).split()
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_a_mail_says_the_same_in_html_and_loads_nothing(name: str, settings: Any) -> None:
+    factories.published()
+    message = rendered(name, settings)
+    html = html_of(message)
+
+    assert message.message().get_content_type() == "multipart/alternative"
+    assert words(html) == f"{message.subject} {message.body}".replace("\n--\n", "\n").split()
+    assert not re.search(r"<(img|link|script|iframe|form|video|svg|object)\b", html)
+    assert not re.search(r"\b(src|background|style|on\w+)=|url\(|@import", html)
+    assert set(re.findall(r"https?://[^/\"<]+", html)) == {"https://conditions.example.org"}
+    assert "Bone in the calf" not in html
+    assert "conditions/" not in html
+    assert ("BCDF-GHJK" in html) == (name in CODES)
+    assert max(map(len, html.splitlines())) < 900, "longer lines are broken on the way"
+
+
+def test_what_people_typed_is_no_markup_in_a_mail(settings: Any) -> None:
+    settings.SITE_NAME = "Bones & <b>Joints</b>"
+    with request_context(RequestFactory().get("/")):
+        get_adapter().send_mail(
+            "account/email/email_deleted",
+            ADDRESS,
+            {"deleted_email": "<i>http://evil.example/</i>@a.org", "timestamp": timezone.now()},
+        )
+
+    html = html_of(mail.outbox[-1])
+    assert "<b>" not in html
+    assert "<i>" not in html
+    assert 'href="http://evil' not in html
+
+
+def test_only_addresses_of_the_site_become_links() -> None:
+    site = {"site_url": "https://site.example", "site_name": "Site"}
+    text = "Look:\nhttps://site.example/account/\nhttps://site.example.evil/\n\n--\nSite"
+
+    assert re.findall('href="([^"]+)', as_html("News", text, site)) == [
+        "https://site.example/account/",
+        "https://site.example",
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(CODES))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import urljoin
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests import people
+from tests import every_url, people, second_factor_pages
 from tests.account_steps import (
     CONFIRM,
     LOG_IN_BY_CODE,
@@ -60,6 +60,11 @@ def gave_reset_code(client: Client) -> None:
     client.post(RESET_CODE, {"code": code_in_last_mail()})
 
 
+def confirmed(client: Client) -> None:
+    reader(client)
+    client.post("/accounts/reauthenticate/", {"password": people.PASSWORD})
+
+
 # Every page, who stands before it, and its template.
 PAGES: dict[str, tuple[Callable[[Client], None], str]] = {
     "login/": (nobody, "account/login.html"),
@@ -77,23 +82,24 @@ PAGES: dict[str, tuple[Callable[[Client], None], str]] = {
     "password/reset/done/": (nobody, "account/password_reset_from_key_done.html"),
     "login/code/": (nobody, "account/request_login_code.html"),
     "login/code/confirm/": (asked_for_log_in_code, "account/confirm_login_code.html"),
-}
+    "/account/": (reader, "accounts/account.html"),
+    "/account/data/": (confirmed, "accounts/data.html"),
+    "/account/delete/": (confirmed, "accounts/delete.html"),
+} | second_factor_pages.PAGES
 
 
-def account_routes() -> set[str]:
-    entries = get_resolver().url_patterns
-    account = next(entry for entry in entries if str(entry.pattern) == "accounts/")
-    return set(_routes(account))
+def address(route: str) -> str:
+    return urljoin("/accounts/", second_factor_pages.filled_in(route))
 
 
-def _routes(entry: URLPattern | URLResolver) -> list[str]:
-    if isinstance(entry, URLPattern):
-        return [str(entry.pattern)]
-    return [route for inner in entry.url_patterns for route in _routes(inner)]
+def routes_below(prefix: str) -> set[str]:
+    return {route[len(prefix) :] for route in every_url.routes() if route.startswith(prefix)}
 
 
 def test_every_account_page_is_listed_here() -> None:
-    assert account_routes() == set(PAGES)
+    own = {f"/account/{route}" for route in routes_below("account/")}
+    known = set(PAGES) | set(second_factor_pages.NO_PAGES)
+    assert routes_below("accounts/") | own == known
 
 
 @pytest.mark.parametrize("route", PAGES)
@@ -101,10 +107,10 @@ def test_a_page_is_in_the_site_s_look_and_kept_by_nobody(client: Client, route: 
     arrive, template = PAGES[route]
     arrive(client)
 
-    response = client.get(f"/accounts/{route}")
+    response = client.get(address(route))
     html = text(response)
 
-    assert response.status_code == 200
+    assert response.status_code == second_factor_pages.NOT_200.get(route, 200)
     assert template in [used.name for used in response.templates]
     assert "allauth/layouts/base.html" in [used.name for used in response.templates]
     assert response.headers["Cache-Control"] == "private, no-store"
@@ -112,7 +118,8 @@ def test_a_page_is_in_the_site_s_look_and_kept_by_nobody(client: Client, route: 
     assert html.count("<h1>") == 1
     assert "style=" not in html
     assert "placeholder=" not in html
-    assert not re.search(r"<script(?![^>]*src=)|\son\w+=", html), "nothing inline"
+    code = r"<script(?![^>]*(src=|type=.application/json))"
+    assert not re.search(rf"{code}|\son\w+=", html), "nothing inline"
     assert "e-mail" not in html
 
 
@@ -121,7 +128,7 @@ def test_every_box_has_a_label_and_every_note_it_points_at_exists(
     client: Client, route: str
 ) -> None:
     PAGES[route][0](client)
-    html = text(client.get(f"/accounts/{route}"))
+    html = text(client.get(address(route)))
 
     boxes = re.findall(r"<input(?![^>]*type=\"hidden\")[^>]*>", html)
     for box in boxes:

@@ -116,8 +116,15 @@ def test_it_answers_to_both_names(site: Site, name: str) -> None:
 
 def test_it_tells_what_it_does(site: Site) -> None:
     for said in (
-        *("[1] Packages", "[2] Database", "[3] Articles", "[4] Static files: collecting"),
-        *(f"[5] Serving on http://localhost:{site.port}", "make admin", str(site.var / "mail")),
+        *(
+            "[1] Packages",
+            "[2] Database",
+            "[3] Articles",
+            "[4] ICD-10-CM",
+            "[5] Static files: collecting",
+        ),
+        *(f"[6] Serving on http://localhost:{site.port}", "make admin", str(site.var / "mail")),
+        "The admin asks for no second factor",
     ):
         assert said in site.output
 

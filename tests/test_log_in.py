@@ -156,7 +156,7 @@ def test_without_the_tick_the_session_ends_with_the_browser(client: Client) -> N
 
 def test_with_the_tick_the_session_lasts_as_long_as_the_page_says(client: Client) -> None:
     people.reader()
-    assert "For 14 days." in text(client.get(LOG_IN))
+    assert "Until you have been away for 14 days." in text(client.get(LOG_IN))
 
     log_in(client, "reader@example.org", remember="on")
 

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from conditions.models import Edition
-from tests import browsing, factories, people, starter
+from tests import browsing, factories, people, second_factor_pages, starter
+from tests.second_factor_steps import confirm_password
 from tests.starter import OSSIFICATION
 
 VISITOR = (
@@ -22,6 +23,9 @@ VISITOR = (
     "/conditions/asthma/",
     "/conditions/type-2-diabetes/",
     "/conditions/bone-in-the-calf/",  # withdrawn
+    f"{OSSIFICATION}report/",
+    f"{OSSIFICATION}report/sent/",
+    "/conditions/bone-in-the-calf/report/",
     "/how-we-write/",
     "/privacy/",
     "/accessibility/",
@@ -31,17 +35,48 @@ VISITOR = (
     "/accounts/login/code/",
     "/accounts/password/reset/",
     "/accounts/inactive/",
+    "/accounts/google/login/",
+    "/accounts/oidc/sso/login/",
+    "/accounts/3rdparty/login/cancelled/",
+    "/accounts/3rdparty/login/error/",
 )
 READER = (
     OSSIFICATION,
     "/conditions/migraine/",
+    "/conditions/migraine/report/",
     "/accounts/logout/",
     "/accounts/email/",
     "/accounts/password/change/",
     "/accounts/reauthenticate/",
+    "/account/",
+    "/account/data/",
+    "/account/delete/",
     "/admin/",  # 403
+    "/accounts/2fa/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/webauthn/",
+    "/accounts/2fa/webauthn/add/",
+    "/accounts/sessions/",
+    "/accounts/3rdparty/",
 )
-STAFF = ("/admin/", "/admin/conditions/condition/", "/admin/conditions/edition/")
+OWNER = (
+    "2fa/",
+    "2fa/reauthenticate/",
+    "2fa/totp/deactivate/",
+    "2fa/recovery-codes/",
+    "2fa/recovery-codes/",  # shown once
+    "2fa/recovery-codes/generate/",
+    "2fa/webauthn/",
+    "2fa/webauthn/reauthenticate/",
+    "2fa/webauthn/keys/<int:pk>/edit/",
+    "2fa/webauthn/keys/<int:pk>/remove/",
+)
+STAFF = (
+    "/admin/",
+    "/admin/conditions/condition/",
+    "/admin/conditions/edition/",
+    "/admin/conditions/problemreport/",
+)
 IS_WIDE = "document.documentElement.scrollWidth > innerWidth"
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 ADMIN_RULES = RULES[:-1]  # Django's own admin markup does not follow every best practice
@@ -63,6 +98,8 @@ def visit(
         if user:
             client = Client()
             client.force_login(user)
+            confirm_password(client)
+            client.post("/accounts/reauthenticate/", {"password": people.PASSWORD})
             cookie = client.cookies["sessionid"].value
             context.add_cookies([{"name": "sessionid", "value": cookie, "url": base_url}])
         yield browsing.new_page(context, complaints), complaints
@@ -73,7 +110,15 @@ def everybody() -> list[tuple[User | None, tuple[str, ...]]]:
     draft = factories.draft(factories.condition("a-draft", "I10.0"))
     live = Edition.objects.live().filter(state="approved").first()
     editions = tuple(f"/admin/conditions/edition/{each.pk}/change/" for each in (draft, live))
-    return [(None, VISITOR), (people.reader(), READER), (people.admin(), STAFF + editions)]
+    report = f"/admin/conditions/problemreport/{factories.report(live).pk}/change/"
+    owner = second_factor_pages.owner(email="owner@example.org")
+    owned = tuple(f"/accounts/{second_factor_pages.filled_in(route)}" for route in OWNER)
+    return [
+        (None, VISITOR),
+        (people.reader(), READER),
+        (owner, owned),
+        (people.admin(), (*STAFF, *editions, report)),
+    ]
 
 
 def violations(page: Page, rules: tuple[str, ...]) -> list[str]:

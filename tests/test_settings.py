@@ -19,6 +19,7 @@ READERS = {
     "database",
     "mail",
     "number",
+    "off_only_here",
     "required",
     "site_url",
     "text",
@@ -83,6 +84,8 @@ def setting(name: str, **variables: str) -> str:
         (PUBLIC, {"DATABASE_URL": "postgres://user:s3cret@host:port/n"}, "DATABASE_URL is not"),
         (PUBLIC, {"PUBLIC_CACHE_SECONDS": "ten"}, "from 0 to 3600"),
         (PUBLIC, {"PUBLIC_CACHE_SECONDS": "4000"}, "from 0 to 3600"),
+        (PUBLIC, {"SESSION_IDLE_HOURS": "0"}, "from 1 to 8760"),
+        (PUBLIC, {"SESSION_ABSOLUTE_DAYS": "forever"}, "from 1 to 365"),
         (PUBLIC, {"TIME_ZONE": "Atlantis"}, "TIME_ZONE"),
     ],
 )

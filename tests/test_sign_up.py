@@ -86,7 +86,7 @@ def test_one_password_box_with_its_rule_beside_it(client: Client) -> None:
     page = text(client.get(SIGN_UP))
 
     assert page.count('type="password"') == 1
-    assert "At least 10 characters. Pasting and password managers are welcome." in page
+    assert "10 to 128 characters. Pasting and password managers are welcome." in page
     assert 'aria-describedby="id_password1_hint"' in page
 
 

@@ -83,6 +83,15 @@ def test_an_account_is_switched_off_by_a_tick(boss: Client) -> None:
     assert browser.get("/accounts/email/").headers["Location"].startswith("/accounts/login/")
 
 
+def test_a_row_is_never_deleted(boss: Client) -> None:
+    reader = people.reader()
+
+    assert (
+        boss.post(f"/admin/accounts/user/{reader.pk}/delete/", {"post": "yes"}).status_code == 403
+    )
+    assert "delete_selected" not in text(boss.get("/admin/accounts/user/"))
+
+
 def test_list_and_form_show_whether_the_address_is_confirmed(boss: Client) -> None:
     user = people.unverified_reader()
 

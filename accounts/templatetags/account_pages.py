@@ -49,8 +49,27 @@ def code_minutes(kind: str) -> str:
 
 
 @register.simple_tag
-def session_days() -> str:
-    return str(settings.SESSION_COOKIE_AGE // 86400)
+def session_idle() -> str:
+    """How long a reader may stay away."""
+    return in_words(settings.SESSION_COOKIE_AGE // 3600)
+
+
+@register.simple_tag
+def session_idle_of_staff() -> str:
+    return in_words(min(settings.STAFF_SESSION_IDLE_HOURS, settings.SESSION_COOKIE_AGE // 3600))
+
+
+@register.simple_tag
+def session_most() -> str:
+    """How long a session lasts at most."""
+    return in_words(settings.SESSION_ABSOLUTE_DAYS * 24)
+
+
+@register.filter
+def in_words(hours: int) -> str:
+    """Whole days from two days on."""
+    count, unit = (hours // 24, "day") if hours >= 48 and hours % 24 == 0 else (hours, "hour")
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 @register.simple_tag(takes_context=True)

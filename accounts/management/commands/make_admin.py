@@ -85,7 +85,7 @@ def _password(user: User) -> str:
     if not sys.stdin.isatty():
         raise CommandError(f"Set the password in the environment variable {VARIABLE}.")
     while True:
-        password = getpass("Password (at least 10 characters): ")
+        password = getpass("Password (10 to 128 characters): ")
         refused = _refusal(password, user)
         if not refused and getpass("The same password again: ") == password:
             return password
