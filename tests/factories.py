@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from accounts.models import User
-from conditions import cataloguing, publishing
+from conditions import cataloguing, publishing, reports
 from conditions.edition_rows import keep_picture
-from conditions.models import Condition, Edition
+from conditions.models import Condition, Edition, ProblemReport, ReportKind
 from conditions.text import Drawing, EditionText, Source
 from tests import people
 
@@ -105,3 +105,19 @@ def withdrawn(of: Condition | None = None, **text: Any) -> Edition:
     edition = published(of, **text)
     publishing.withdraw(edition, by=editor(), notice="We found a mistake.")
     return edition
+
+
+def report(on: Edition | None = None, **facts: Any) -> ProblemReport:
+    """What a reader sent about a page, who wants an answer."""
+    edition = on or published()
+    return reports.send_report(
+        condition=edition.condition,
+        edition_number=edition.number,
+        language=edition.language,
+        **{
+            "kind": ReportKind.WRONG,
+            "text": "The second cause is the wrong way round.",
+            "email": "maria@example.org",
+            **facts,
+        },
+    )
