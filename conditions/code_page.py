@@ -86,7 +86,7 @@ def ladder(line: list[Code]) -> Iterator[Rung]:
 
 def note_groups(code: Code) -> list[NoteGroup]:
     """Its own notes and the inherited ones by kind, each saying where it comes from."""
-    notes = list(CodeNote.objects.applying_to(code))
+    notes = _nearest_sevenths(list(CodeNote.objects.applying_to(code)))
     links = NoteLinks(note.text for note in notes)
     order = {kind: place for place, kind in enumerate(NoteKind.values)}
     notes.sort(key=lambda note: (order[note.kind], note.code.path, note.position))
@@ -101,6 +101,13 @@ def note_groups(code: Code) -> list[NoteGroup]:
         )
         for kind, group in groupby(notes, key=lambda note: note.kind)
     ]
+
+
+def _nearest_sevenths(notes: list[CodeNote]) -> list[CodeNote]:
+    """Without 7th characters of codes further up: the nearest definition is in force."""
+    sevenths = (NoteKind.SEVENTH_NOTE, NoteKind.SEVENTH_CHARACTER)
+    nearest = max((note.code.path for note in notes if note.kind in sevenths), default="", key=len)
+    return [note for note in notes if note.kind not in sevenths or note.code.path == nearest]
 
 
 def _nearest_article(line: list[Code]) -> Any:

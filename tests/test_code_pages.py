@@ -81,6 +81,13 @@ def test_inherited_notes_say_where_they_come_from_and_name_codes_as_links(tree, 
     assert "<td>here</td>" in notes
 
 
+def test_the_nearest_seventh_characters_are_in_force(tree, client):
+    assert "initial encounter" in page(client, "/codes/T36.0X1/")
+    below = page(client, "/codes/T36.10/")
+    assert "of its own" in below
+    assert "initial encounter" not in below
+
+
 @pytest.mark.parametrize("typed", ["m61569", "M61569", "m61.569", "M61.569-"])
 def test_spellings_lead_to_the_one_address(tree, client, typed):
     response = client.get(f"/codes/{typed}/")

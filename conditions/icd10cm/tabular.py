@@ -34,7 +34,10 @@ class Element:
         return [child for child in self.children if child.tag == tag]
 
     def words_of(self, tag: str) -> str:
-        return " ".join(child.words() for child in self.every(tag))
+        for child in self.children:
+            if child.tag == tag:
+                return child.words()
+        return ""
 
 
 class Tabular:
@@ -70,7 +73,12 @@ class Tabular:
         parser.buffer_text = True
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            self._start(Element(tag, attributes, parser.CurrentLineNumber))
+            element = Element(tag, attributes, parser.CurrentLineNumber)
+            if self._open:
+                self._open[-1].children.append(element)
+            elif tag != ROOT:
+                raise self._foreign(element.line, f"<{tag}>")
+            self._open.append(element)
 
         def refuse_document_type(*_declared: object) -> None:
             raise self._foreign(parser.CurrentLineNumber, "a document type")
@@ -81,13 +89,6 @@ class Tabular:
         # Entities could make a small file enormous; the official ones declare none.
         parser.StartDoctypeDeclHandler = refuse_document_type
         return parser
-
-    def _start(self, element: Element) -> None:
-        if not self._open and element.tag != ROOT:
-            raise self._foreign(element.line, f"<{element.tag}>")
-        if self._open:
-            self._open[-1].children.append(element)
-        self._open.append(element)
 
     def _text(self, text: str) -> None:
         self._open[-1].text += text
