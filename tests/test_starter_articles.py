@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from conditions.content_files import ContentFile, parse
+from conditions.icd10cm import packaged_files, read_release
 from conditions.readability import readability_index, words
 from conditions.text import BODIES, PUBLIC_BODIES
 from tests import starter
@@ -43,6 +44,12 @@ def test_no_code_stands_on_two_articles():
     codes = [code for path in PATHS for code in article(path).codes]
 
     assert sorted(codes) == sorted(set(codes))
+
+
+def test_every_code_is_in_the_classification():
+    known = {row.key for row in read_release(packaged_files()).codes}
+
+    assert {code for path in PATHS for code in article(path).codes} <= known
 
 
 @every_article
