@@ -1,8 +1,9 @@
 """The desk of editors and reviewers: thin doors to `publishing` and `cataloguing`."""
 
+from conditions.admin.codes import CodeAdmin
 from conditions.admin.conditions import ConditionAdmin
 from conditions.admin.editions import EditionAdmin
 from conditions.admin.events import EventAdmin
 from conditions.admin.reports import ProblemReportAdmin
 
-__all__ = ["ConditionAdmin", "EditionAdmin", "EventAdmin", "ProblemReportAdmin"]
+__all__ = ["CodeAdmin", "ConditionAdmin", "EditionAdmin", "EventAdmin", "ProblemReportAdmin"]

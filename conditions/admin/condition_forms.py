@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -20,7 +20,7 @@ from conditions import cataloguing
 from conditions.acts import PublishingRefused
 from conditions.admin.edition_forms import LinesField
 from conditions.codes import canonical_code
-from conditions.models import Condition
+from conditions.models import Code, Condition
 from conditions.text import MAX_SLUG, slug_problem
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class CodesField(forms.CharField):
                 yield canonical_code(code)
             except ValueError as reason:
                 refused.append(ValidationError(str(reason)))
+        refused += [ValidationError(reason) for reason in _not_in_the_tree(typed)]
         if refused:
             raise ValidationError(refused)
 
@@ -51,6 +52,16 @@ class CodesField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)
+
+
+def _not_in_the_tree(typed: list[str]) -> Iterator[str]:
+    """Codes of the right shape that ICD-10-CM does not have; none before it is loaded."""
+    if not Code.objects.exists():
+        return
+    for code in typed:
+        with suppress(ValueError):
+            if not Code.objects.current().filter(key=canonical_code(code)).exists():
+                yield f"ICD-10-CM has no code {canonical_code(code)}: find it by its name."
 
 
 def codes_field() -> CodesField:
