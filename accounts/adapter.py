@@ -74,6 +74,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     }
 
     # ── Mail ──────────────────────────────────────────────────────────────────────────────────
+    def is_safe_url(self, url: str | None) -> bool:
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:  # such as http://[, which is no address at all
+            return False
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Mails take the site's name and address from the settings, never from the request."""
         site = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}

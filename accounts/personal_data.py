@@ -7,6 +7,7 @@ personal that does not stand here.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -203,9 +204,17 @@ def _refuse_the_last_administrator(user: User) -> None:
 
 def _forget_in_the_log(user: User) -> None:
     """What administrators did to this account is logged under its address."""
-    said = LogEntry.objects.filter(object_repr__icontains=user.email)
+    said = LogEntry.objects.filter(object_repr__iexact=user.email)
     said.update(object_repr=erased_values(user)["email"])
-    LogEntry.objects.filter(change_message__icontains=user.email).update(change_message="")
+    for row in LogEntry.objects.filter(change_message__icontains=user.email):
+        if _names(user, row.change_message):
+            LogEntry.objects.filter(pk=row.pk).update(change_message="")
+
+
+def _names(user: User, text: str) -> bool:
+    """Whether the whole address stands there: n@x.org is not jan@x.org."""
+    address = rf"(?<![\w.+-]){re.escape(user.email)}(?![\w-]|\.\w)"
+    return re.search(address, text, re.IGNORECASE) is not None
 
 
 def _anonymise(user: User) -> None:
@@ -228,4 +237,4 @@ def _is_of(user: User, data: Mapping[str, Any]) -> bool:
     if owner := data.get(SESSION_KEY):
         return bool(owner == str(user.pk))
     begun = data.get(LOGIN_SESSION_KEY) or {}
-    return begun.get("user_pk") == str(user.pk) or user.email in json.dumps(data)
+    return begun.get("user_pk") == str(user.pk) or _names(user, json.dumps(data))

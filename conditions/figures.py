@@ -51,7 +51,7 @@ _ATTRIBUTES = _names(
 _FUNCTIONS = _names("matrix translate scale rotate skewX skewY rgb rgba hsl")
 _NO_NAME = re.compile(r"[^\w-]")
 _FRAGMENT = re.compile(r"#[A-Za-z][\w-]*", re.ASCII)
-_NUMBER = r"([0-9]+(?:\.[0-9]+)?)"
+_NUMBER = r"([0-9]{1,6}(?:\.[0-9]{1,6})?)"
 _VIEW_BOX = re.compile(rf"0[ ,]+0[ ,]+{_NUMBER}[ ,]+{_NUMBER}")
 
 _PNG_START = b"\x89PNG\r\n\x1a\n"

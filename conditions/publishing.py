@@ -6,7 +6,7 @@ one conditional UPDATE, so of two people who act at once exactly one succeeds, o
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -34,6 +34,8 @@ from conditions.text import EditionText, tidied
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser as User
+
+FARTHEST = timedelta(days=3653)
 
 
 @act
@@ -164,6 +166,8 @@ def schedule(edition: Edition, *, at: datetime, by: User | None) -> None:
     """Set when an approved edition goes live; a time to come may still be moved."""
     if at <= timezone.now():
         raise PublishingRefused("That time is past: choose a later one, or publish now.")
+    if at > timezone.now() + FARTHEST:
+        raise PublishingRefused("That time is more than ten years ahead: choose an earlier one.")
     _set_time(edition, at=at, by=by, action="scheduled")
 
 

@@ -108,6 +108,7 @@ class Problem:
     field: str
     message: str
     item: int | None = None
+    quotes_gated: bool = False
 
 
 Found = Iterator[Problem]
@@ -278,7 +279,7 @@ def _overlap(text: EditionText) -> Found:
         repeated = (run for run in runs_of_words(value, SHARED_WORDS) if run in gated)
         if run := next(repeated, None):
             message = f"This repeats the full treatment: “{' '.join(run)}”. Say it in other words."
-            yield Problem(field, message)
+            yield Problem(field, message, quotes_gated=True)
 
 
 _RULES = (

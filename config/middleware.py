@@ -33,6 +33,19 @@ def private_unless_public(get_response: Handler) -> Handler:
     return middleware
 
 
+def without_nul(get_response: Handler) -> Handler:
+    """400 for a NUL in the address or a cookie: no page has one, and PostgreSQL takes none."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        asked = (request.path_info, *request.COOKIES.values(), *request.GET.keys())
+        values = (value for listed in request.GET.lists() for value in listed[1])
+        if any("\0" in text for text in (*asked, *values)):
+            return HttpResponse("This address is not readable.", "text/plain", status=400)
+        return get_response(request)
+
+    return middleware
+
+
 def compressed(get_response: Handler) -> Handler:
     padded, unpadded = GZipMiddleware(get_response), _Unpadded(get_response)
 

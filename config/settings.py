@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.compressed",
+    "config.middleware.without_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -276,8 +277,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 # ── Language, time, static files ──────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"
 TIME_ZONE = time_zone("TIME_ZONE", default="UTC")
-USE_TZ = True
-USE_I18N = True
+USE_TZ = USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

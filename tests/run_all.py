@@ -1,8 +1,12 @@
-"""`make test`: everything on SQLite, then on PostgreSQL what may differ there."""
+"""`make test`: everything on SQLite, and at the same time on PostgreSQL what may differ there."""
 
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -13,11 +17,12 @@ NO_TESTS = pytest.ExitCode.NO_TESTS_COLLECTED
 
 def main() -> int:
     chosen = sys.argv[1:]
-    results = [_run("sqlite", *chosen)]
     left_out = [] if browsing.program() else ["the browser tests (Chromium is not installed)"]
     if postgresql.programs():
-        results.append(_run("postgresql", "-m", "not browser and not once", *chosen))
+        with _beside("postgresql", *_without_browser(chosen)) as result_on_postgresql:
+            results = [_run("sqlite", *chosen), result_on_postgresql()]
     else:
+        results = [_run("sqlite", *chosen)]
         left_out.append(f"the tests on PostgreSQL ({postgresql.OLDEST} or newer is not installed)")
     if left_out:
         print(
@@ -28,11 +33,45 @@ def main() -> int:
     return _verdict(results)
 
 
+def _without_browser(chosen: list[str]) -> list[str]:
+    """The choice narrowed to what PostgreSQL may change; a choice by marker is kept."""
+    if "-m" not in chosen:
+        return ["-m", "not browser and not once", *chosen]
+    at = chosen.index("-m") + 1
+    return [*chosen[:at], f"({chosen[at]}) and not browser and not once", *chosen[at + 1 :]]
+
+
 def _run(database: str, *arguments: str) -> int:
     print(f"\n── Tests on {database} ──", flush=True)
+    return subprocess.run(**_pytest(database, *arguments), check=False).returncode
+
+
+@contextmanager
+def _beside(database: str, *arguments: str) -> Iterator[Callable[[], int]]:
+    """A run at the same time, on the other core; what it prints is told when it is asked for."""
+    with tempfile.TemporaryFile() as told:
+        run = subprocess.Popen(
+            **_pytest(database, *arguments), stdout=told, stderr=subprocess.STDOUT
+        )
+
+        def result() -> int:
+            code = run.wait()
+            told.seek(0)
+            print(
+                f"\n── Tests on {database} ──\n{told.read().decode(errors='replace')}", flush=True
+            )
+            return code
+
+        try:
+            yield result
+        finally:
+            run.terminate()
+            run.wait()
+
+
+def _pytest(database: str, *arguments: str) -> dict[str, Any]:
     environment = {**os.environ, "TEST_DATABASE": database}
-    command = [sys.executable, "-m", "pytest", *arguments]
-    return subprocess.run(command, env=environment, check=False).returncode
+    return {"args": [sys.executable, "-m", "pytest", *arguments], "env": environment}
 
 
 def _verdict(results: list[int]) -> int:

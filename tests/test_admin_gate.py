@@ -165,6 +165,30 @@ def test_a_source_stays_gated_until_public_text_cites_it(desk):
     assert f"Called {CANARY}" in seen(desk.get(page_of(edition)))
 
 
+def test_nobody_opens_a_gated_source_by_citing_it_themselves(desk):
+    edition = factories.draft()
+    form = filled_in(desk, page_of(edition)) | {"causes": "Mine now.[@gated-2021]"}
+
+    answer = desk.post(page_of(edition), form)
+
+    assert "a source of a part of the edition that you may not read" in seen(answer)
+    assert CANARY not in seen(answer)
+    assert CANARY not in seen(desk.get(page_of(edition)))
+    assert edition.causes.body == "Nobody knows the whole cause."
+
+
+def test_words_guessed_from_the_full_treatment_are_not_confirmed(desk):
+    guess = "first some rest and then slowly more walking on level ground each day"
+    edition = factories.draft(
+        full_treatment=f"{guess}.[@gated-2021]\n\n![](secret.svg)", causes=guess
+    )
+
+    html = seen(desk.get(page_of(edition)))
+
+    assert "This repeats the full treatment" not in html
+    assert "somebody who may read it has to look" in html
+
+
 def test_problems_of_gated_text_are_told_without_its_words(desk):
     edition = factories.draft(full_treatment=f"## {CANARY}\n\n[@{CANARY}] {CANARY}[@gated-2021]")
 

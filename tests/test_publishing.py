@@ -386,6 +386,15 @@ def test_a_scheduled_edition_goes_live_by_itself():
     assert said(last_event()) == ("scheduled", editor.pk, edition.condition_id, edition.pk)
 
 
+def test_a_time_no_calendar_reaches_is_refused():
+    edition = factories.approved()
+
+    with pytest.raises(PublishingRefused, match="ten years"):
+        publishing.schedule(
+            edition, at=timezone.now() + timedelta(days=365 * 11), by=factories.editor()
+        )
+
+
 def test_a_time_to_come_may_be_moved_and_brought_forward_to_now():
     edition = factories.approved()
     for days in (2, 1):

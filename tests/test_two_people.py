@@ -144,12 +144,16 @@ def test_without_the_permission_the_two_texts_hold_nothing_gated(draft):
 
 def test_a_gated_source_is_not_told_to_who_cites_its_key_in_a_refused_text(draft):
     desk = logged_in(without_full_treatment())
+    form = filled_in(desk, page_of(draft)) | {"causes": "Mine.[@gated-2021]"}
+    save_theirs(draft, causes="Theirs.")
 
-    _form, _clash, page = refused(
-        desk, draft, theirs={"causes": "Theirs."}, causes="Mine.[@gated-2021]"
-    )
+    page = desk.post(page_of(draft), form).content.decode()
 
+    # Refused before the two texts are compared, and what was typed stays.
+    assert "a source of a part of the edition that you may not read" in page
+    assert "Mine.[@gated-2021]" in page
     assert CANARY not in page
+    assert text_of(draft).causes == "Theirs."
 
 
 # ── Words ─────────────────────────────────────────────────────────────────────────────────────

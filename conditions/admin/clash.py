@@ -76,7 +76,7 @@ def _changed_by(opened: Any, mine: Any, theirs: Any) -> str:
 def _marks(opened: str) -> dict[str, Any]:
     try:
         marks = json.loads(opened)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return marks if isinstance(marks, dict) else {}
 

@@ -89,6 +89,7 @@ class Manuscript:
     def is_valid(self) -> bool:
         self._refuse_kept(self.references, (source.key for source in self.kept.references))
         self._refuse_kept(self.figures, (figure.file for figure in self.kept.figures))
+        self._refuse_citing_kept()
         parts = (self.form, self.references, self.figures)
         valid = [part.is_valid() for part in parts]  # each, so that all errors show
         return all(valid)
@@ -191,6 +192,14 @@ class Manuscript:
                 address = reverse("admin:conditions_edition_figure", args=[self.edition.pk, row.pk])
                 yield {**asdict(drawing), "picture": row.picture_id, "size": size, "src": address}
 
+    def _refuse_citing_kept(self) -> None:
+        """A citation in public text would make a source public that its writer may not read."""
+        kept = {source.key for source in self.kept.references}
+        for body in PUBLIC_BODIES if kept and self.form.is_valid() else ():
+            if kept.intersection(cited_keys(self.form.cleaned_data[body])):
+                message = "This cites a source of a part of the edition that you may not read."
+                self.form.add_error(body, message)
+
     def _refuse_kept(self, rows: RowSet, taken: Iterable[str]) -> None:
         names = set(taken)
         for form in rows.forms:
@@ -214,6 +223,8 @@ def shortcomings(
 
 
 def _is_gated(found: Problem, text: EditionText, kept: GatedParts) -> bool:
+    if found.quotes_gated:
+        return True
     if found.item is None or found.field not in ("references", "figures"):
         return found.field == "full_treatment"
     return getattr(text, found.field)[found.item] in getattr(kept, found.field)
