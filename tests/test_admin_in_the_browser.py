@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from conditions import publishing
@@ -118,8 +119,9 @@ def test_an_article_is_scheduled_with_the_browsers_own_date_field(desk):
     edition = factories.approved()
     desk.goto(f"/admin/conditions/edition/{edition.pk}/change/")
 
-    desk.get_by_label("Goes live at").fill("2999-01-01T12:00")
+    year = timezone.now().year + 2
+    desk.get_by_label("Goes live at").fill(f"{year}-01-01T12:00")
     desk.get_by_role("button", name="Schedule").click()
 
     expect(desk.get_by_text("was scheduled")).to_be_visible()
-    assert Edition.objects.get(pk=edition.pk).publish_at.year == 2999
+    assert Edition.objects.get(pk=edition.pk).publish_at.year == year
