@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from conditions.models import Edition, Event
 from conditions.rendering import Unrenderable, check_caps
@@ -116,3 +117,14 @@ def text_problems(text: EditionText) -> list[Problem]:
 def require_complete(text: EditionText) -> None:
     if found := text_problems(text):
         raise Incomplete(found)
+
+
+def require_review_facts(
+    reviewer_name: str, credentials: str, reviewed_on: date, next_due: date | None
+) -> None:
+    if not reviewer_name.strip() or not credentials.strip():
+        raise PublishingRefused("Name the reviewer and their credentials: readers see both.")
+    if reviewed_on > timezone.localdate():
+        raise PublishingRefused("That day is to come: record a review once it has happened.")
+    if next_due and next_due <= reviewed_on:
+        raise PublishingRefused("The next review is due after this one: choose a later day.")

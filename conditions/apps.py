@@ -9,7 +9,9 @@ class ConditionsConfig(AppConfig):
     def ready(self) -> None:
         from conditions import checks  # noqa: F401  (registers the checks)
         from conditions.roles import create_roles
+        from conditions.search import sqlite
         from conditions.triggers import restore_triggers
 
         post_migrate.connect(restore_triggers, sender=self)
+        post_migrate.connect(sqlite.restore_triggers, sender=self)
         post_migrate.connect(create_roles, sender=self)

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from conditions.acts import PublishingRefused, act, note
 from conditions.models import Coding, Condition
+from conditions.search import index
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser as User
@@ -50,6 +51,7 @@ def set_codes(condition: Condition, *, codes: Iterable[str], by: User | None) ->
         with refused_when_taken(f"{code} belongs to another condition since a moment ago."):
             coding.save()
     note("codes", by, condition.pk, about=", ".join(wanted))
+    index.refresh_condition(condition.pk)
 
 
 @act

@@ -19,6 +19,7 @@ from conditions.code_changes import Change, Changes
 from conditions.code_rows import Progress
 from conditions.icd10cm import CodeRow, Files, NoteRow, Release, digits, read_release
 from conditions.models import Code, CodeNote, CodeRelease, Coding
+from conditions.search import index
 
 
 class OlderRelease(Exception):
@@ -178,3 +179,4 @@ def _write(release: Release, changes: Changes, progress: Progress) -> None:
         codes=len(release.codes),
         notes=len(release.notes),
     )
+    index.rebuild(progress)

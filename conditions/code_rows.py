@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 
@@ -42,9 +42,8 @@ def delete(model: type[models.Model], column: str, keys: Iterable[str]) -> None:
         )
 
 
-def insert(
-    model: type[models.Model], rows: Sequence[CodeRow] | Sequence[NoteRow], progress: Progress
-) -> None:
+def insert(model: type[models.Model], rows: Sequence[NamedTuple], progress: Progress) -> None:
+    """`rows` are named tuples of one kind, whose fields are fields of `model`."""
     what = f"Writing {model._meta.verbose_name_plural}"
     progress(what, 0, len(rows))
     if not rows:

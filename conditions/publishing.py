@@ -24,11 +24,13 @@ from conditions.acts import (
     move,
     note,
     require_complete,
+    require_review_facts,
     require_unchanged,
 )
 from conditions.edition_rows import Pictures, read_text, write_text
 from conditions.models import Condition, Edition, MedicalReview, State
 from conditions.models.edition import FIXED_STATES, OPEN_STATES, Origin
+from conditions.search import index
 from conditions.signals import edition_published
 from conditions.text import EditionText, tidied
 
@@ -188,6 +190,7 @@ def _set_time(edition: Edition, *, at: datetime, by: User | None, action: str) -
     unpublished = Q(publish_at__isnull=True) | Q(publish_at__gt=now)
     move(edition, frm=(State.APPROVED,), where=unpublished, doing="publishing", publish_at=at)
     note(action, by, edition.condition_id, edition, f"{at:%Y-%m-%d %H:%M %Z}")
+    index.refresh_condition(edition.condition_id)
     transaction.on_commit(lambda: edition_published.send(sender=Edition, edition=edition))
 
 
@@ -208,6 +211,7 @@ def withdraw(edition: Edition, *, by: User | None, notice: str, for_safety: bool
         withdrawn_for_safety=for_safety,
     )
     note("withdrawn", by, edition.condition_id, edition, notice)
+    index.refresh_condition(edition.condition_id)
 
 
 def restore(edition: Edition, *, by: User | None) -> Edition:
@@ -254,7 +258,7 @@ def record_review(
     next_due: date | None = None,
 ) -> MedicalReview:
     """Record that a named professional read exactly this edition."""
-    _require_review_facts(reviewer_name, credentials, reviewed_on, next_due)
+    require_review_facts(reviewer_name, credentials, reviewed_on, next_due)
     move(
         edition,
         frm=FIXED_STATES,
@@ -271,17 +275,6 @@ def record_review(
     )
     note("medically reviewed", by, edition.condition_id, edition, str(review))
     return review
-
-
-def _require_review_facts(
-    reviewer_name: str, credentials: str, reviewed_on: date, next_due: date | None
-) -> None:
-    if not reviewer_name.strip() or not credentials.strip():
-        raise PublishingRefused("Name the reviewer and their credentials: readers see both.")
-    if reviewed_on > timezone.localdate():
-        raise PublishingRefused("That day is to come: record a review once it has happened.")
-    if next_due and next_due <= reviewed_on:
-        raise PublishingRefused("The next review is due after this one: choose a later day.")
 
 
 @act

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from conditions.models import (
+    Alias,
     AlsoKnownAs,
     Code,
     CodeNote,
@@ -24,7 +26,10 @@ from conditions.models import (
     MedicalReview,
     ProblemReport,
     Reference,
+    SearchEntry,
+    SearchWord,
     State,
+    WantedCode,
 )
 from tests import factories, people
 from tests.icd10cm_files import SMALL
@@ -123,6 +128,48 @@ def note_twice() -> None:
     twice(CodeNote(code_id="M62", position=0, kind="note", text="Again."))
 
 
+def entry_of_nothing() -> None:
+    SearchEntry.objects.create(chapter="", depth=0, title="", names="", body="")
+
+
+def entry_twice(**of: Any) -> None:
+    SearchEntry.objects.all().delete()
+    facts = {"chapter": "", "depth": 0, "title": "", "names": "", "body": "", **of}
+    twice(SearchEntry(**facts), SearchEntry(**facts))
+
+
+def code_entry_twice() -> None:
+    code_with()
+    entry_twice(code_id="M62")
+
+
+def word_twice(edition: bool) -> None:
+    word = {"word": "calf", "stem": "calf", "frequency": 1}
+    pk = factories.published().pk if edition else None
+    SearchWord.objects.filter(word="calf").delete()
+    twice(SearchWord(**word, edition_id=pk), SearchWord(**word, edition_id=pk))
+
+
+def wanted_twice() -> None:
+    code_with()
+    day = date(2026, 11, 23)
+    twice(WantedCode(code_id="M62", day=day), WantedCode(code_id="M62", day=day))
+
+
+def alias(**facts: Any) -> Alias:
+    return Alias(**{"name": "bony muscle", "code_id": "M62", "kind": "lay", **facts})
+
+
+def alias_twice() -> None:
+    code_with()
+    twice(alias(), alias())
+
+
+def alias_of_unknown_kind() -> None:
+    code_with()
+    alias(kind="praise").save()
+
+
 VIOLATIONS: dict[str, Callable[[], None]] = {
     "edition_number_once": number_twice,
     "edition_one_open": two_open,
@@ -148,6 +195,12 @@ VIOLATIONS: dict[str, Callable[[], None]] = {
     "code_kind_is_known": lambda: code_with(kind="lost"),
     "code_has_a_position_until_retired": lambda: code_with(retired_in="2027"),
     "code_note_position_once": note_twice,
+    "search_entry_is_edition_or_code": entry_of_nothing,
+    "search_word_once": lambda: word_twice(edition=True),
+    "search_word_of_names_once": lambda: word_twice(edition=False),
+    "wanted_code_once_a_day": wanted_twice,
+    "alias_once_a_code": alias_twice,
+    "alias_kind_is_known": alias_of_unknown_kind,
     "user_email_once_in_any_case": email_twice_in_another_case,
 }
 UNIQUE_FIELDS: dict[str, Callable[[], None]] = {
@@ -156,6 +209,8 @@ UNIQUE_FIELDS: dict[str, Callable[[], None]] = {
         Coding(condition=factories.condition("one", "M61.5"), code="I10"),
         Coding(condition=factories.condition("two", "M61.4"), code="I10"),
     ),
+    "conditions.SearchEntry.edition": lambda: entry_twice(edition_id=factories.published().pk),
+    "conditions.SearchEntry.code": code_entry_twice,
     "accounts.User.email": lambda: twice(User(email="a@b.org"), User(email="a@b.org")),
 }
 OURS = [

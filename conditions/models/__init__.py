@@ -1,3 +1,4 @@
+from conditions.models.alias import Alias, AliasKind, AliasOrigin
 from conditions.models.code import Code, CodeNote, CodeRelease, Kind, NoteKind
 from conditions.models.condition import Coding, Condition
 from conditions.models.edition import Edition, State
@@ -6,6 +7,7 @@ from conditions.models.immutable import ChangeRefused
 from conditions.models.parts import AlsoKnownAs, Figure, Picture, Reference
 from conditions.models.report import ProblemReport, ReportKind, ReportState
 from conditions.models.review import MedicalReview
+from conditions.models.search import SearchEntry, SearchName, SearchWord, WantedCode
 from conditions.models.sections import (
     PUBLIC_SECTIONS,
     Cause,
@@ -18,6 +20,9 @@ from conditions.models.sections import (
 
 __all__ = [
     "PUBLIC_SECTIONS",
+    "Alias",
+    "AliasKind",
+    "AliasOrigin",
     "AlsoKnownAs",
     "Cause",
     "ChangeRefused",
@@ -40,7 +45,11 @@ __all__ = [
     "Reference",
     "ReportKind",
     "ReportState",
+    "SearchEntry",
+    "SearchName",
+    "SearchWord",
     "State",
     "Symptom",
     "Treatment",
+    "WantedCode",
 ]

@@ -1,0 +1,52 @@
+"""Codes in what people type: `m61569`, `M61 569`, `ICD-10 M61.5-`, `J45 asthma`."""
+
+from __future__ import annotations
+
+import re
+
+from conditions.codes import canonical_key, codes_above
+from conditions.models import Code
+
+_PREFIX = re.compile(
+    r"^\W*(?:icd(?:[\s-]*10)?(?:[\s-]*cm)?)?[\s:#-]*(?:(?:diagnosis|dx)?\s*codes?\b)?[\s:#-]*",
+    re.IGNORECASE,
+)
+_SPACED = re.compile(r"^([A-Z](?:\d[0-9A-Z]|[A-Z]\d))[\s._-]+([0-9A-Z]{1,4})(?=[.\s-]*$)", re.I)
+_AMONG_WORDS = re.compile(r"\b[A-Z](?:\d[0-9A-Z]|[A-Z]\d)(?:\.[0-9A-Z]{1,4}|[0-9A-Z]{0,4})\b", re.I)
+_LOOK_ALIKES = str.maketrans("OIL", "011")
+
+
+def code_meant(text: str) -> Code | None:
+    """The one code, block or chapter that all of `text` names, spelled in any usual way."""
+    key = _whole(text)
+    if not key:
+        return None
+    keys = [key, key[0] + key[1:].translate(_LOOK_ALIKES)]
+    found = {code.key: code for code in Code.objects.filter(key__in=keys)}
+    return next((found[each] for each in keys if each in found), None)
+
+
+def nearest_code(text: str) -> Code | None:
+    """For a code that does not exist: the one that it would stand under."""
+    key = _whole(text)
+    if len(key) <= 3 or "-" in key:
+        return None
+    return Code.objects.filter(key__in=codes_above(key)).order_by("path").last()
+
+
+def codes_among(text: str) -> list[Code]:
+    """Codes that stand in a text among other words, in their order: `J45 asthma`."""
+    keys = list(dict.fromkeys(_key(typed) for typed in _AMONG_WORDS.findall(text)))
+    found = {code.key: code for code in Code.objects.filter(key__in=keys)} if keys else {}
+    return [found[key] for key in keys if key in found]
+
+
+def _whole(text: str) -> str:
+    return _key(_SPACED.sub(r"\1.\2", _PREFIX.sub("", text, count=1).strip(" .:")))
+
+
+def _key(typed: str) -> str:
+    try:
+        return canonical_key(typed)
+    except ValueError:
+        return ""

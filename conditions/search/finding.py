@@ -1,0 +1,127 @@
+"""One query, from what was typed to what is found. The order of work: docs/adr/0006."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from conditions.models import Code, SearchEntry, SearchName
+from conditions.search.code_names import code_meant, codes_among, nearest_code
+from conditions.search.engine import Match
+from conditions.search.entries import CODE, CONDITION
+from conditions.search.meaning import as_written, corrected, misspelled
+from conditions.search.public_index import PublicIndex
+from conditions.search.ranking import STRONG, WEAK, Term, score
+from conditions.search.words import norm, stem, telling, words
+
+LONGEST_QUERY = 200
+MOST_WORDS = 12
+MOST_CONDITIONS, MOST_CODES = 100, 300
+"""So many are ranked, and shown at most."""
+
+COMMON = 3000
+"""A word in more names than this finds too much by itself."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """`codes` are those that the query names; `matches` follow, the best first."""
+
+    query: str
+    corrected: str = ""
+    codes: tuple[Code, ...] = ()
+    is_code: bool = False
+    missing_code: bool = False
+    matches: tuple[Match, ...] = ()
+    terms: tuple[Term, ...] = ()
+
+
+def find(query: str, *, as_typed: bool = False) -> Found:
+    """Everything that is found for `query`, which must have at most 200 characters.
+
+    With `as_typed` no other spelling is tried.
+    """
+    index = PublicIndex()
+    if code := code_meant(query):
+        return Found(query, codes=(code,), is_code=True, matches=_articles_on(index, code))
+    found = _by_words(index, query, as_typed=as_typed)
+    if codes := codes_among(query):
+        return replace(found, codes=tuple(codes))
+    if not found.matches and (nearest := nearest_code(query)):
+        return replace(found, codes=(nearest,), missing_code=True)
+    return found
+
+
+def _articles_on(index: PublicIndex, code: Code) -> tuple[Match, ...]:
+    coding = code.nearest_coding()
+    if coding is None:
+        return ()
+    entries = SearchEntry.objects.filter(edition__condition=coding.condition_id)
+    return tuple(index.entries(entries))
+
+
+def _by_words(index: PublicIndex, query: str, *, as_typed: bool) -> Found:
+    typed = telling(words(query))[:MOST_WORDS]
+    if not typed:
+        return Found(query)
+    exact = _exactly(index, norm(query), " ".join(typed))
+    terms = terms_of(index, typed)
+    better = [] if exact or as_typed else misspelled(index, typed, terms)
+    matches = [] if better else _all_words(index, terms)
+    if not (exact or matches or better or as_typed):
+        better = corrected(index, typed, terms)
+    if better:
+        terms = terms_of(index, better)
+        exact, matches = _exactly(index, " ".join(better)), _all_words(index, terms)
+    scores = {match: score(match, terms, has_all=True) for match in (*exact, *matches)}
+    if not exact and all(each < WEAK for each in scores.values()):
+        scores = {each: score(each, terms) for each in _any_word(index, terms)} | scores
+    meant = as_written(query, typed, better) if better else ""
+    return Found(query, meant, matches=_ranked(scores, exact), terms=tuple(terms))
+
+
+def terms_of(index: PublicIndex, typed: Sequence[str]) -> list[Term]:
+    """The last word may be the beginning of one, where it is none itself."""
+    stems = [stem(word) for word in typed]
+    known = index.frequencies(stems)
+    terms = [Term(each, known[each]) for each in stems]
+    if not known[stems[-1]] and len(typed[-1]) >= 2:
+        longer = index.completions(typed[-1])
+        terms[-1] = Term(stems[-1], sum(longer.values()), frozenset(longer))
+    return terms
+
+
+def _exactly(index: PublicIndex, *forms: str) -> list[Match]:
+    """Pages that have just this name, with or without the words that tell nothing."""
+    names = SearchName.objects.filter(norm__in=forms)
+    return index.entries(SearchEntry.objects.filter(pk__in=names.values("entry")))
+
+
+def _all_words(index: PublicIndex, terms: Sequence[Term]) -> list[Match]:
+    return _both_kinds(index, [term.stems for term in terms])
+
+
+def _any_word(index: PublicIndex, terms: Sequence[Term]) -> list[Match]:
+    """Pages that have a word of the query; of common words they must have two."""
+    rare = [term for term in terms if term.count <= COMMON]
+    if not rare:
+        rarest = sorted(terms, key=lambda term: term.count)[:2]
+        return _both_kinds(index, [term.stems for term in rarest])
+    return _both_kinds(index, [frozenset[str]().union(*(term.stems for term in rare))])
+
+
+def _both_kinds(index: PublicIndex, groups: Sequence[frozenset[str]]) -> list[Match]:
+    """Articles are asked for by themselves: their long texts stand low among many codes."""
+    conditions = index.matching([*groups, frozenset({CONDITION})], MOST_CONDITIONS)
+    return [*conditions, *index.matching([*groups, frozenset({CODE})], MOST_CODES)]
+
+
+def _ranked(scores: dict[Match, float], exact: Sequence[Match]) -> tuple[Match, ...]:
+    """Just this name first; then articles that answer to it; then everything by its score."""
+    first = set(exact)
+
+    def place(match: Match) -> tuple[bool, bool, float]:
+        answers = match.edition is not None and scores[match] >= STRONG
+        return match not in first, not answers, -scores[match]
+
+    return tuple(sorted(scores, key=place))

@@ -1,0 +1,87 @@
+"""How well a page answers a query, from 0 to about 1. Pure, and so the same on both databases.
+
+A name that is all of the query and nothing else is best; a page that has its words here and there
+is worst. Rare words of the query count more than common ones.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from conditions.search.engine import Match
+from conditions.search.near_words import NEAR
+
+STRONG = 0.55
+"""From here on a name of the page answers the query."""
+
+WEAK = 0.35
+"""Below it the words of the query stand here and there, most of them in an article's text."""
+
+_NAMES = 60_000
+"""About how many names there are; only the order of magnitude matters."""
+
+_IN_TEXT = 0.3
+_COMPLETED = 0.8
+_NEAR = 0.7
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word of a query: its stem, and the stems of words that begin with it."""
+
+    stem: str
+    count: int
+    completed: frozenset[str] = frozenset()
+
+    @cached_property
+    def near(self) -> frozenset[str]:
+        return NEAR.get(self.stem, frozenset())
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return self.completed | self.near | {self.stem}
+
+    @cached_property
+    def weight(self) -> float:
+        """Inverse document frequency."""
+        return math.log1p(_NAMES / (1 + self.count))
+
+    def found_in(self, stems: Sequence[str] | set[str]) -> float:
+        if self.stem in stems:
+            return 1.0
+        if self.completed and not self.completed.isdisjoint(stems):
+            return _COMPLETED
+        return _NEAR if self.near and not self.near.isdisjoint(stems) else 0.0
+
+
+def score(match: Match, terms: Sequence[Term], *, has_all: bool = False) -> float:
+    """`has_all` says that the page has all words, be it in the text of an article."""
+    spread = _recall(set(f"{match.title} {match.names}".split()), terms) ** 2
+    if not spread:
+        return _IN_TEXT if has_all else 0.0
+    names = [match.title, *match.names.split("\n")]
+    best = max(name_score(name.split(), terms) for name in names)
+    return max(best, 0.5 * spread) + _standing(match)
+
+
+def name_score(name: Sequence[str], terms: Sequence[Term]) -> float:
+    """By how much of the query the name has, and then by how little else."""
+    if not name:
+        return 0.0
+    hits = sum(1 for term in terms if term.found_in(name))
+    return _recall(name, terms) ** 2 * (0.6 + 0.4 * min(1.0, hits / len(name)))
+
+
+def _recall(stems: Sequence[str] | set[str], terms: Sequence[Term]) -> float:
+    total = sum(term.weight for term in terms)
+    return sum(term.weight * term.found_in(stems) for term in terms) / total
+
+
+def _standing(match: Match) -> float:
+    """Articles before codes, and of codes the broader ones; chapters and blocks hold no cases."""
+    if match.edition is not None:
+        return 0.1
+    return -0.08 if match.depth < 2 else -0.01 * match.depth
