@@ -11,7 +11,9 @@ _PREFIX = re.compile(
     r"^\W*(?:icd(?:[\s-]*10)?(?:[\s-]*cm)?)?[\s:#-]*(?:(?:diagnosis|dx)?\s*codes?\b)?[\s:#-]*",
     re.IGNORECASE,
 )
-_SPACED = re.compile(r"^([A-Z](?:\d[0-9A-Z]|[A-Z]\d))[\s._-]+([0-9A-Z]{1,4})(?=[.\s-]*$)", re.I)
+_SPACED = re.compile(
+    r"^([A-Z](?:\d[0-9A-Z]|[A-Z]\d))[\s._-]+(?![A-Z]\d\w\b)([0-9A-Z]{1,4})(?=[.\s-]*$)", re.I
+)
 _AMONG_WORDS = re.compile(r"\b[A-Z](?:\d[0-9A-Z]|[A-Z]\d)(?:\.[0-9A-Z]{1,4}|[0-9A-Z]{0,4})\b", re.I)
 _LOOK_ALIKES = str.maketrans("OIL", "011")
 

@@ -64,7 +64,7 @@ def score(match: Match, terms: Sequence[Term], *, has_all: bool = False) -> floa
         return _IN_TEXT if has_all else 0.0
     names = [match.title, *match.names.split("\n")]
     best = max(name_score(name.split(), terms) for name in names)
-    return max(best, 0.5 * spread) + _standing(match)
+    return max(best, 0.5 * spread) * _standing(match)
 
 
 def name_score(name: Sequence[str], terms: Sequence[Term]) -> float:
@@ -83,5 +83,5 @@ def _recall(stems: Sequence[str] | set[str], terms: Sequence[Term]) -> float:
 def _standing(match: Match) -> float:
     """Articles before codes, and of codes the broader ones; chapters and blocks hold no cases."""
     if match.edition is not None:
-        return 0.1
-    return -0.08 if match.depth < 2 else -0.01 * match.depth
+        return 1.1
+    return 0.9 if match.depth < 2 else 1 - 0.01 * match.depth
