@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from conditions.models import Code, SearchEntry, SearchName
 from conditions.search.code_names import code_meant, codes_among, nearest_code
@@ -20,7 +21,7 @@ MOST_CONDITIONS, MOST_CODES = 100, 300
 """So many are ranked, and shown at most."""
 
 COMMON = 3000
-"""A word in more names than this finds too much by itself."""
+"""Words that stand in more names than this find too much by themselves."""
 
 
 @dataclass(frozen=True)
@@ -98,22 +99,28 @@ def _exactly(index: PublicIndex, *forms: str) -> list[Match]:
 
 
 def _all_words(index: PublicIndex, terms: Sequence[Term]) -> list[Match]:
-    return _both_kinds(index, [term.stems for term in terms])
+    """Articles by the very words, since in long texts near ones stand by chance."""
+    very, near = [term.very for term in terms], [term.stems for term in terms]
+    return _both_kinds(index, very, near)
 
 
 def _any_word(index: PublicIndex, terms: Sequence[Term]) -> list[Match]:
-    """Pages that have a word of the query; of common words they must have two."""
-    rare = [term for term in terms if term.count <= COMMON]
-    if not rare:
-        rarest = sorted(terms, key=lambda term: term.count)[:2]
-        return _both_kinds(index, [term.stems for term in rarest])
-    return _both_kinds(index, [frozenset[str]().union(*(term.stems for term in rare))])
+    """Pages that have one of the rarest words of the query, as many as find not too much."""
+    rarest = sorted(terms, key=lambda term: term.count)
+    sums = accumulate(term.count for term in rarest)
+    few = [term for term, total in zip(rarest, sums, strict=True) if total <= COMMON]
+    if not few:
+        return _all_words(index, rarest[:2])
+    very = frozenset[str]().union(*(term.very for term in few))
+    return _both_kinds(index, [very], [very.union(*(term.near for term in few))])
 
 
-def _both_kinds(index: PublicIndex, groups: Sequence[frozenset[str]]) -> list[Match]:
+def _both_kinds(
+    index: PublicIndex, for_articles: list[frozenset[str]], for_codes: list[frozenset[str]]
+) -> list[Match]:
     """Articles are asked for by themselves: their long texts stand low among many codes."""
-    conditions = index.matching([*groups, frozenset({CONDITION})], MOST_CONDITIONS)
-    return [*conditions, *index.matching([*groups, frozenset({CODE})], MOST_CODES)]
+    conditions = index.matching([*for_articles, frozenset({CONDITION})], MOST_CONDITIONS)
+    return [*conditions, *index.matching([*for_codes, frozenset({CODE})], MOST_CODES)]
 
 
 def _ranked(scores: dict[Match, float], exact: Sequence[Match]) -> tuple[Match, ...]:

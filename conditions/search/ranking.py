@@ -41,8 +41,12 @@ class Term:
         return NEAR.get(self.stem, frozenset())
 
     @cached_property
+    def very(self) -> frozenset[str]:
+        return self.completed | {self.stem}
+
+    @property
     def stems(self) -> frozenset[str]:
-        return self.completed | self.near | {self.stem}
+        return self.very | self.near
 
     @cached_property
     def weight(self) -> float:
