@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
-from conditions.models import Edition
+from conditions import cataloguing
+from conditions.models import Condition, Edition
 from tests import browsing, factories, people, second_factor_pages, starter
+from tests.icd10cm_files import SMALL
 from tests.second_factor_steps import confirm_password
 from tests.starter import OSSIFICATION
 
@@ -26,6 +30,13 @@ VISITOR = (
     f"{OSSIFICATION}report/",
     f"{OSSIFICATION}report/sent/",
     "/conditions/bone-in-the-calf/report/",
+    "/codes/",
+    "/codes/chapter-2/",
+    "/codes/M60-M63/",
+    "/codes/M62/",  # a category with notes of its own
+    "/codes/M61.562/",  # with the article of M61.56
+    "/codes/T36.0X1A/",
+    "/codes/M61.58X/",  # unknown, followed as far as it goes
     "/how-we-write/",
     "/privacy/",
     "/accessibility/",
@@ -86,6 +97,9 @@ ADMIN_RULES = RULES[:-1]  # Django's own admin markup does not follow every best
 def _content(live_server):
     factories.withdrawn(factories.condition("bone-in-the-calf", "M61.561"))
     starter.load()
+    ossification = Condition.objects.get(codings__code="M61.569")
+    cataloguing.set_codes(ossification, codes=["M61.569", "M61.56"], by=None)
+    call_command("load_icd10cm", folder=SMALL, stdout=StringIO())
 
 
 @contextmanager
