@@ -180,6 +180,13 @@ def test_no_public_page_scrolls_sideways(browser, live_server, width):
             assert not page.evaluate(IS_WIDE), path
 
 
+def test_the_notes_of_a_code_need_no_scrolling_on_a_phone(browser, live_server):
+    with visit(browser, live_server.url, viewport={"width": 320, "height": 800}) as (page, _):
+        page.goto("/codes/M62/")
+        table = page.locator("#notes .table-wrap")
+        assert not table.evaluate("box => box.scrollWidth > box.clientWidth")
+
+
 def test_doubled_text_does_not_scroll_sideways(browser, live_server):
     phone = {"viewport": {"width": 375, "height": 800}, "bypass_csp": True}
     with visit(browser, live_server.url, **phone) as (page, _):
