@@ -10,11 +10,18 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import (
+    Exists,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from conditions.models import CodeRelease, Edition, Figure, MedicalReview, Reference
+from conditions.models import CodeRelease, Condition, Edition, Figure, MedicalReview, Reference
 from conditions.rendering import Citations, Plate, render
 from conditions.text import PUBLIC_BODIES, SECTION_OF_FIELD, lines
 
@@ -50,6 +57,7 @@ class Article:
 def editions_for_page(language: str) -> QuerySet[Edition]:
     """Live editions with all that a condition page shows of them but the child rows."""
     latest = MedicalReview.objects.filter(edition=OuterRef("pk"))
+    related = Condition.related.through.objects.filter(from_condition=OuterRef("condition"))
     return (
         Edition.objects.live(language)
         .select_related("condition", "overview", "causes", "symptoms", "diagnosis", "treatment")
@@ -58,6 +66,7 @@ def editions_for_page(language: str) -> QuerySet[Edition]:
             credentials=Subquery(latest.values("credentials")[:1]),
             reviewed_on=Subquery(latest.values("reviewed_on")[:1]),
             release=Subquery(CodeRelease.objects.order_by("-pk").values("pk")[:1]),
+            has_related=Exists(related),
         )
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db.models import Q
+
 from conditions.models import Code, Coding
 
 
@@ -18,16 +20,29 @@ class Place:
 
 def place_of(codings: list[Coding], release: int | None) -> Place:
     """Without a query once it is known: the tree changes only with a release."""
-    return _place(tuple(coding.code for coding in codings), release) if release else Place()
+    if not codings or not release:
+        return Place()
+    return _place(codings[0].category, tuple(coding.code for coding in codings), release)
 
 
 @lru_cache(maxsize=2000)
-def _place(codes: tuple[str, ...], release: int) -> Place:
-    main = Code.objects.filter(key=codes[0]).first() if codes else None
-    crumbs = Code.objects.breadcrumb(main)[:3] if main else ()
-    below = list(Code.objects.filter(parent__in=codes, position__isnull=False).order_by("position"))
-    groups = ((code, tuple(row for row in below if row.parent_id == code)) for code in codes)
-    return Place(tuple(crumbs), tuple((code, rows) for code, rows in groups if rows))
+def _place(category: str, codes: tuple[str, ...], release: int) -> Place:
+    """In one query."""
+    rows = list(
+        Code.objects.filter(Q(key=category) | Q(parent__in=codes, position__isnull=False))
+        .select_related("parent__parent")
+        .order_by("position")
+    )
+    crumbs = next((tuple(_line(row)) for row in rows if row.key == category), ())
+    groups = ((code, tuple(row for row in rows if row.parent_id == code)) for code in codes)
+    return Place(crumbs, tuple((code, below) for code, below in groups if below))
+
+
+def _line(category: Code) -> list[Code]:
+    """Chapter, block and category."""
+    block = category.parent
+    chapter = block and block.parent
+    return [code for code in (chapter, block, category) if code]
 
 
 forget_places = _place.cache_clear

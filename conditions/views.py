@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -53,11 +54,15 @@ def condition(
         "codes": codes,
         "place": place_of(codes, getattr(edition, "release", None)),
         "structured_data": script(condition_data(edition, article, codes)),
-        "related": Edition.objects.listed(language).filter(
-            condition__in=edition.condition.related.all()
-        ),
+        "related": _related(edition) if getattr(edition, "has_related", True) else (),
     }
     return render(request, "conditions/condition.html", context)
+
+
+def _related(edition: Edition) -> QuerySet[Edition]:
+    """Live editions of the conditions that editors named, without codes: the page shows none."""
+    listed = Edition.objects.listed(edition.language).prefetch_related(None)
+    return listed.filter(condition__in=edition.condition.related.all())
 
 
 @require_safe

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 from http import HTTPStatus
+from io import StringIO
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from conditions.gate import may_read_treatment
 from tests import factories, people
 from tests.factories import CANARY
+from tests.icd10cm_files import SMALL
 from tests.watched_client import WatchedClient
 
 pytestmark = pytest.mark.django_db
@@ -175,9 +178,12 @@ def vague_rule(user, condition):
     return "yes"
 
 
+@pytest.mark.parametrize("with_codes", [False, True])
 def test_a_page_with_the_full_text_takes_at_most_ten_queries(
-    address, client, django_assert_max_num_queries
+    address, client, with_codes, django_assert_max_num_queries
 ):
+    if with_codes:
+        call_command("load_icd10cm", folder=SMALL, stdout=StringIO())
     client.force_login(people.reader())
     with django_assert_max_num_queries(10):
         page(client, address)  # nothing rendered yet
