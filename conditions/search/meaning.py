@@ -10,6 +10,9 @@ from conditions.search.ranking import Term
 from conditions.search.spelling import can_be_corrected, corrections
 from conditions.search.words import stem, words
 
+MOST_CORRECTED = 4
+"""Words of a query that are tried in another spelling: each takes some milliseconds."""
+
 _WRITTEN = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*")
 
 
@@ -20,10 +23,11 @@ def misspelled(index: PublicIndex, typed: Sequence[str], terms: Sequence[Term]) 
     """
     known = index.counts(typed)
     better = list(typed)
-    for at, (word, term) in enumerate(zip(typed, terms, strict=True)):
-        if term.count and not term.completed and word not in known and can_be_corrected(word):
-            likeliest = next(iter(corrections(index, word, 1, 1)), word)
-            better[at] = likeliest if stem(likeliest) != term.stem else word
+    odd = [at for at, term in enumerate(terms) if term.count and typed[at] not in known]
+    for at in odd[:MOST_CORRECTED]:
+        if not terms[at].completed and can_be_corrected(typed[at]):
+            likeliest = next(iter(corrections(index, typed[at], 1, 1)), typed[at])
+            better[at] = likeliest if stem(likeliest) != terms[at].stem else typed[at]
     return better if better != list(typed) else []
 
 
@@ -35,7 +39,7 @@ def corrected(index: PublicIndex, typed: Sequence[str], terms: Sequence[Term]) -
     if not unknown:
         return _one_other_word(index, typed)
     better = list(typed)
-    for at in unknown:
+    for at in unknown[:MOST_CORRECTED]:
         options = corrections(index, typed[at])
         better[at] = options[0] if options else typed[at]
         if options[1:] and not _finds(index, better):
@@ -74,7 +78,7 @@ def _joined(index: PublicIndex, typed: Sequence[str]) -> list[str]:
 def _one_other_word(index: PublicIndex, typed: Sequence[str]) -> list[str]:
     """All words are known, and no page has them all: one may be another word misspelled."""
     places = [at for at, word in enumerate(typed) if can_be_corrected(word)]
-    others = _one_changed(index, typed, places) if len(typed) > 1 else ()
+    others = _one_changed(index, typed, places[:MOST_CORRECTED]) if len(typed) > 1 else ()
     return next((_apart(other) for other in others if _finds(index, other)), [])
 
 
