@@ -25,7 +25,9 @@ class NoteLinks:
         named = [match for text in texts for match in _NAMED.finditer(text)]
         keys = {_key(part) for match in named for part in match.groups()[:2] if part}
         spans = {match[0] for match in named if match[2]}
-        found = Code.objects.filter(Q(key__in=keys) | Q(key__in=spans) | Q(span__in=spans))
+        # A range is the key of a block, or else the span of a chapter: those few are read.
+        chapter = Q(parent=None, position__isnull=False, span__in=spans)
+        found = Code.objects.filter(Q(key__in=keys | spans) | chapter)
         # A chapter may have the span of its only block: the deeper one is meant.
         rows = found.order_by("depth").values_list("key", "span")
         self._key_of = {name: key for key, span in rows for name in (span, key) if name}

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
+from conditions.code_links import NoteLinks
 from conditions.codes import canonical_key, codes_above
 from conditions.models import Code, CodeNote
 from tests import factories
@@ -163,6 +164,7 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "closest": lambda: list(Code.objects.closest_to("M61.567")),
     "notes": lambda: list(CodeNote.objects.applying_to(code("M61.569"))),
     "nearest article": lambda: code("M61.569").nearest_coding(),
+    "codes in notes": lambda: NoteLinks(["M61.5-, disorders of muscles (M60-M63), any (M00-M99)"]),
 }
 
 
