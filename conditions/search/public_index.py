@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.db.models.functions import Length
 
 from conditions.models import Edition, SearchEntry, SearchWord, State
@@ -48,11 +48,12 @@ class PublicIndex:
     # ── Words ─────────────────────────────────────────────────────────────────────────────────
     def frequencies(self, stems: Iterable[str]) -> Counter[str]:
         """In how many names each stem stands."""
-        rows = SearchWord.objects.filter(stem__in=set(stems)).order_by().values("stem", "edition")
-        totals = rows.annotate(total=Sum("frequency")).values_list("stem", "edition", "total")
+        # Added up here, which takes half as long as to have Django write a sum in SQL.
+        words = SearchWord.objects.filter(stem__in=set(stems)).order_by()
+        rows = list(words.values_list("stem", "edition", "frequency"))
         found = Counter[str]()
-        for stem, _edition, total in self._live(list(totals), lambda row: row[1]):
-            found[stem] += total
+        for stem, _edition, frequency in self._live(rows, lambda row: row[1]):
+            found[stem] += frequency
         return found
 
     def counts(self, words: Iterable[str]) -> dict[str, int]:

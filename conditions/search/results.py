@@ -61,8 +61,8 @@ def count_by(hits: Iterable[Hit]) -> tuple[Counter[str], Counter[str]]:
     return Counter(hit.kind for hit in listed), Counter(hit.chapter for hit in listed)
 
 
-def results(found: Found, shown: Sequence[Hit]) -> list[Result]:
-    """`shown` as readers see it."""
+def results(found: Found, shown: Sequence[Hit], *, with_articles: bool = True) -> list[Result]:
+    """`shown` as readers see it; `with_articles` tells of each code where its article is."""
     editions = {
         edition.pk: edition
         for edition in Edition.objects.listed().filter(
@@ -71,7 +71,7 @@ def results(found: Found, shown: Sequence[Hit]) -> list[Result]:
     }
     codes = Code.objects.in_bulk(_present(hit.code for hit in shown))
     names = _telling_names(shown, found.terms)
-    articles = articles_on(codes.values())
+    articles = articles_on(codes.values()) if with_articles else {}
     listed = []
     for hit in shown:
         if hit.edition in editions:
