@@ -4,7 +4,7 @@ BOOTSTRAP = $(PYTHON) deploy/bootstrap.py
 BIN = .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev admin manage test all-codes check format lock lock-uv system-packages \
+.PHONY: help run dev admin manage test all-codes check format openapi lock lock-uv system-packages \
 	python environment check-lint check-types check-templates check-migrations check-deploy check-locks
 
 help: ## List the targets
@@ -61,6 +61,9 @@ check-locks: environment
 format: environment ## Format the code and mend what the linter can mend
 	$(BIN) ruff check --fix-only
 	$(BIN) ruff format
+
+openapi: environment ## Write docs/openapi.json after a change of the API
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN) django write_openapi
 
 lock: environment ## Compile the lock files after a change of pyproject.toml (UPGRADE=1 takes the newest versions)
 	$(BIN) deploy.lock_files write $(if $(UPGRADE),--upgrade)

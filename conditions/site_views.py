@@ -41,6 +41,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /accounts/",
         "Disallow: /account/",
         "Disallow: /admin/",
+        "Disallow: /api/",
         f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
     )
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

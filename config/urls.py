@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts import my_account
+from conditions.api import api
 from config import health, pages
 
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("account/delete/", my_account.delete, name="account_delete"),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", api.urls),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
 ]

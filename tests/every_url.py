@@ -53,6 +53,10 @@ def addresses(edition: Edition) -> dict[str, list[str]]:
         "how-we-write/": ["/how-we-write/"],
         "privacy/": ["/privacy/"],
         "accessibility/": ["/accessibility/"],
+        "api/v1/": ["/api/v1/", "/api/v1/nothing"],
+        "api/v1/openapi.json": ["/api/v1/openapi.json"],
+        "api/v1/search": ["/api/v1/search?q=bone", "/api/v1/search?q=rest&limit=0"],
+        "api/v1/suggest": ["/api/v1/suggest?q=bone"],
         "health/live": ["/health/live"],
         "health/ready": ["/health/ready"],
     }

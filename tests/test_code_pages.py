@@ -219,6 +219,7 @@ def test_robots_are_kept_from_accounts_and_shown_the_sitemap(client):
     text = page(client, "/robots.txt")
 
     assert "Disallow: /accounts/" in text
+    assert "Disallow: /api/" in text
     assert "Sitemap: http://localhost:8000/sitemap.xml" in text
 
 

@@ -135,6 +135,20 @@ def test_the_secret_key_is_made_once_and_for_this_account_alone(site: Site) -> N
     assert len(path.read_text()) >= 50
 
 
+def test_no_query_gets_into_what_the_server_prints(site: Site) -> None:
+    secret = "zqsecretquery"
+    address = f"http://127.0.0.1:{site.port}/api/v1"
+    for path, code in (
+        (f"search?q={secret}", 200),
+        (f"suggest?q={secret}", 200),
+        (f"search?q={secret * 50}", 400),
+        (f"search?q={secret}%00", 400),
+        (f"nothing?q={secret}", 404),
+    ):
+        assert status(f"{address}/{path}") == code
+    assert secret not in site.output
+
+
 def test_a_second_start_repeats_nothing_and_both_signals_stop_it(site: Site) -> None:
     key = (site.var / "secret-key").read_text()
     again = start(site.var)
