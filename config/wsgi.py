@@ -4,6 +4,7 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -13,3 +14,6 @@ from config.checks import refuse_to_serve  # noqa: E402  (the settings have to b
 
 if _errors := refuse_to_serve():
     raise ImproperlyConfigured("\n".join(_errors))
+
+# All addresses are loaded now, so that no reader waits for it.
+get_resolver().url_patterns  # noqa: B018  (asking loads them)
