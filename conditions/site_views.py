@@ -41,6 +41,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /accounts/",
         "Disallow: /account/",
         "Disallow: /admin/",
+        "Disallow: /search/",
         "Disallow: /api/",
         f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
     )

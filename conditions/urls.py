@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path, register_converter
 
-from conditions import code_views, report_views, site_views, views
+from conditions import code_views, report_views, search_views, site_views, views
 
 
 class OtherLanguage:
@@ -39,6 +39,7 @@ urlpatterns = [
     ),
     path("codes/", code_views.codes_index, name="codes"),
     path("codes/<str:key>/", code_views.code, name="code"),
+    path("search/", search_views.search, name="search"),
     path("sitemap.xml", site_views.sitemap_index, name="sitemap"),
     path("sitemap-<slug:section>.xml", site_views.sitemap_part, name="sitemap_part"),
     path("robots.txt", site_views.robots, name="robots"),

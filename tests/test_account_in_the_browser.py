@@ -67,7 +67,7 @@ def test_a_reader_deletes_the_account_and_the_old_log_in_works_no_longer(reader:
 def test_a_reader_on_a_phone_logs_out_from_the_account_page(reader: Page):
     reader.set_viewport_size({"width": 375, "height": 800})
     header = reader.locator(".site-head")
-    assert header.bounding_box()["height"] <= 60
+    assert header.get_by_role("navigation").bounding_box()["height"] <= 60
     expect(header.get_by_role("link", name="Log out")).to_be_hidden()
 
     header.get_by_role("link", name="Account").click()

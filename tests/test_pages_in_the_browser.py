@@ -37,6 +37,14 @@ VISITOR = (
     "/codes/M61.562/",  # with the article of M61.56
     "/codes/T36.0X1A/",
     "/codes/M61.58X/",  # unknown, followed as far as it goes
+    "/search/",
+    "/search/?q=pain",
+    "/search/?q=migrane",  # corrected
+    "/search/?q=m61569",
+    "/search/?q=M61.58X",  # no such code
+    "/search/?q=ossification&kind=code&chapter=chapter-2",
+    "/search/?q=nothing-at-all",
+    f"/search/?q={'a' * 201}",  # too long
     "/how-we-write/",
     "/privacy/",
     "/accessibility/",
@@ -95,11 +103,11 @@ ADMIN_RULES = RULES[:-1]  # Django's own admin markup does not follow every best
 
 @pytest.fixture(autouse=True)
 def _content(live_server):
+    call_command("load_icd10cm", folder=SMALL, stdout=StringIO())
     factories.withdrawn(factories.condition("bone-in-the-calf", "M61.561"))
     starter.load()
     ossification = Condition.objects.get(codings__code="M61.569")
     cataloguing.set_codes(ossification, codes=["M61.569", "M61.56"], by=None)
-    call_command("load_icd10cm", folder=SMALL, stdout=StringIO())
 
 
 @contextmanager

@@ -132,11 +132,11 @@ def test_an_app_is_set_up_and_asked_for_at_the_log_in(page: Page) -> None:
     log_out(page)
     log_in(page, address="/accounts/login/?next=/conditions/")
     heading(page, "Confirm the log-in")
-    page.get_by_label("Code").fill("000000")
+    page.locator("main").get_by_label("Code").fill("000000")
     page.locator("main").get_by_role("button", name="Log in").click()
     expect(page.get_by_role("alert")).to_contain_text("This was not accepted")
     # What was shown while it was set up may be used for the log-in still.
-    page.get_by_label("Code").fill(app_code(secret))
+    page.locator("main").get_by_label("Code").fill(app_code(secret))
     page.locator("main").get_by_role("button", name="Log in").click()
 
     expect(page).to_have_url(re.compile("/conditions/$"))
@@ -160,7 +160,7 @@ def test_recovery_codes_are_downloaded_and_one_opens_the_log_in(page: Page) -> N
 
     log_out(page)
     log_in(page)
-    page.get_by_label("Code").fill(codes[0])
+    page.locator("main").get_by_label("Code").fill(codes[0])
     page.locator("main").get_by_role("button", name="Log in").click()
 
     expect(page.get_by_role("link", name="Account")).to_be_visible()
@@ -231,7 +231,7 @@ def test_everything_but_passkeys_works_without_javascript(browser: Any, live_ser
     with browser.new_context(base_url=live_server.url, java_script_enabled=False) as context:
         page = context.new_page()
         log_in(page)
-        page.get_by_label("Code").fill(recovery_codes(user)[0])
+        page.locator("main").get_by_label("Code").fill(recovery_codes(user)[0])
         page.locator("main").get_by_role("button", name="Log in").click()
         page.goto("/accounts/2fa/webauthn/add/")
         confirm(page)
