@@ -21,7 +21,7 @@ def test_the_style_sheet_is_small():
 
 
 def test_the_scripts_of_reader_pages_are_small():
-    assert squeezed("js/nosology.js") <= 3 * 1024
+    assert squeezed("js/nosology.js") + squeezed("js/search.js") <= 3 * 1024
 
 
 @pytest.mark.django_db
@@ -38,6 +38,7 @@ def test_the_first_view_of_the_first_article_is_small(client):
         + len(drawing)
         + squeezed("css/nosology.css")
         + squeezed("js/nosology.js")
+        + squeezed("js/search.js")
         + squeezed("img/icons.svg")
         + squeezed("img/favicon.svg")
         + (STATIC / "fonts/literata.woff2").stat().st_size
