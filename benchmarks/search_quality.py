@@ -91,7 +91,7 @@ def misspelled(title: str, rng: random.Random) -> tuple[str, str] | None:
 
 
 def samples(many: int, seed: int) -> Iterator[tuple[str, str, str]]:
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 (a sample, no secret)
     names = SearchName.objects.filter(entry__depth__range=(2, 4), is_abbreviation=False)
     rows = names.order_by("entry__code", "norm").values_list("entry__code", "name")
     listed = [row for row in rows if len(row[1]) < LONGEST]
