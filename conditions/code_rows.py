@@ -34,7 +34,7 @@ def stored_notes() -> Iterator[NoteRow]:
     return map(NoteRow._make, rows.iterator(CHUNK))
 
 
-def delete(model: type[models.Model], column: str, keys: Iterable[str]) -> None:
+def delete(model: type[models.Model], column: str, keys: Iterable[str | int]) -> None:
     (name,) = _columns(model, [column])
     with connection.cursor() as cursor:
         cursor.executemany(

@@ -59,7 +59,7 @@ def main() -> None:
 def run() -> NoReturn:
     prepare()
     collect_static_files()
-    announce(6, "Serving")
+    announce(7, "Serving")
     address = ("--host", os.environ["HOST"], "--port", os.environ["PORT"])
     _become(
         *("-m", "granian", "--interface", "wsgi", "--no-ws", *address), "config.worker:application"
@@ -68,7 +68,7 @@ def run() -> NoReturn:
 
 def dev() -> NoReturn:
     prepare()
-    announce(5, "Serving with debug pages, reloading when a file changes,")
+    announce(6, "Serving with debug pages, reloading when a file changes,")
     host = os.environ["HOST"]
     _become(
         "manage.py", "runserver", f"{f'[{host}]' if ':' in host else host}:{os.environ['PORT']}"
@@ -123,6 +123,7 @@ def prepare() -> None:
     call_command("clearsessions")
     import_articles()
     load_codes()
+    take_in_names()
 
 
 def migrate(*, quiet: bool = False) -> None:
@@ -156,6 +157,16 @@ def load_codes() -> None:
     call_command("load_icd10cm", unless_loaded=True)
 
 
+def take_in_names() -> None:
+    step(5, "Search: taking in content/aliases.tsv, and indexing what is not indexed yet")
+    try:
+        call_command("import_aliases", Path("content", "aliases.tsv"))
+    except CommandError as error:
+        # The site finds all else by titles and codes.
+        print(f"    {error}", flush=True)
+    call_command("reindex", unless_built=True)
+
+
 def collect_static_files() -> None:
     from django.conf import settings
 
@@ -163,9 +174,9 @@ def collect_static_files() -> None:
     wanted = _static_fingerprint()
     collected = (Path(settings.STATIC_ROOT) / "staticfiles.json").exists()
     if collected and stamp.exists() and stamp.read_text() == wanted:
-        step(5, "Static files: up to date")
+        step(6, "Static files: up to date")
         return
-    step(5, "Static files: collecting and compressing")
+    step(6, "Static files: collecting and compressing")
     stamp.unlink(missing_ok=True)
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     stamp.write_text(wanted)

@@ -1,4 +1,4 @@
-"""`content/aliases.tsv`: the names that people use for codes, for the search to come."""
+"""`content/aliases.tsv`: the names that people use for codes."""
 
 from __future__ import annotations
 
