@@ -11,9 +11,12 @@ from django.db.models import F, QuerySet, Subquery
 from django.utils.safestring import SafeString
 
 from conditions.code_links import NoteLinks
-from conditions.models import Code, CodeNote, CodeRelease, Coding, Condition, Edition
+from conditions.models import Alias, Code, CodeNote, CodeRelease, Coding, Condition, Edition
 from conditions.models.code import Kind, NoteKind
 from conditions.structured_data import code_data, script
+
+NAMES_AT_ONCE = 12
+"""Of the names that people use; more are a press away."""
 
 HINTS = {
     NoteKind.EXCLUDES1: "never together",
@@ -53,19 +56,30 @@ def code_for_page(typed: str) -> Code | None:
 
 
 def code_page(code: Code) -> dict[str, Any]:
-    line = list(Code.objects.breadcrumb(code))
+    around = list(Code.objects.around(code))
+    line = [each for each in around if each.depth <= code.depth]
     article = _nearest_article(line)
+    names = names_of(code)
     return {
         "code": code,
+        "names": names[:NAMES_AT_ONCE],
+        "more_names": names[NAMES_AT_ONCE:],
         "crumbs": line[:-1][:3],
         "ladder": list(ladder(line)),
-        "children": list(Code.objects.children_of(code)),
+        "children": around[len(line) :],
         "notes": note_groups(code),
         "article": article,
         "article_is_own": bool(article) and article.on_code == code.key,
         "articles_below": _articles_below(code),
-        "structured_data": script(code_data(code, line)),
+        "structured_data": script(code_data(code, line, names)),
     }
+
+
+def names_of(code: Code) -> list[str]:
+    """What people call it besides its title, each name once."""
+    named = Alias.objects.shown().filter(code=code).values_list("name", flat=True)
+    title = code.title.casefold()
+    return [name for name in named if name.casefold() != title]
 
 
 def ladder(line: list[Code]) -> Iterator[Rung]:

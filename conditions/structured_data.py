@@ -50,11 +50,12 @@ def condition_data(edition: Edition, article: Article, codes: list[Coding]) -> d
     return page | _review(edition)
 
 
-def code_data(code: Code, line: list[Code]) -> dict[str, Any]:
+def code_data(code: Code, line: list[Code], names: list[str]) -> dict[str, Any]:
     return {
         "@type": "MedicalWebPage",
         "url": settings.SITE_URL + code.get_absolute_url(),
         "name": code.title,
+        "alternateName": names,
         "about": medical_code(code.span or code.key),
         "breadcrumb": {
             "@type": "BreadcrumbList",

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 
 from conditions import cataloguing
-from conditions.models import Code
+from conditions.models import Alias, Code
 from tests import factories, people
 from tests.icd10cm_files import SMALL, next_release
 
@@ -153,8 +153,51 @@ def test_a_retired_code_keeps_a_page_outside_counts_and_sitemap(tree, client, tm
     assert "/codes/A00.9/" not in page(client, "/sitemap-codes.xml")
 
 
+# ── Names ─────────────────────────────────────────────────────────────────────────────────────
+def named(key: str, *names: str, **fields) -> None:
+    for name in names:
+        Alias.objects.create(code_id=key, name=name, **{"kind": "lay", **fields})
+
+
+def test_a_code_says_what_people_call_it_in_the_order_in_which_names_came(tree, client):
+    named("M61.56", "bony calf", "Beinkalk & <b>")
+    named("M61", "muscle to bone")
+
+    html = page(client, "/codes/M61.56/")
+
+    assert "<span>Also called</span> bony calf, Beinkalk &amp; &lt;b&gt;</p>" in html
+    assert "muscle to bone" not in html
+    assert data_of(html)["alternateName"] == ["bony calf", "Beinkalk & <b>"]
+    assert "more name" not in html
+
+
+def test_of_many_names_the_first_twelve_are_shown_at_once(tree, client):
+    named("M61.56", *(f"name {number:02}" for number in range(1, 15)))
+
+    html = page(client, "/codes/M61.56/")
+
+    shown, folded = html.split("<summary>2 more names</summary>")
+    assert "name 12" in shown
+    assert "name 13" not in shown[shown.index("<h1") :]
+    assert "name 13, name 14</p></details>" in folded
+    assert len(data_of(html)["alternateName"]) == 14
+
+
+def test_names_of_the_index_names_switched_off_and_the_title_are_not_also_called(tree, client):
+    named("M61.56", "Ossification leg", kind="index", origin="index")
+    named("M61.56", "bony calf", is_in_use=False)
+    named("M61.56", "other ossification of MUSCLE, lower leg")
+
+    html = page(client, "/codes/M61.56/")
+
+    assert "Also called" not in html
+    assert data_of(html)["alternateName"] == []
+
+
 def test_a_code_page_takes_at_most_eight_queries(tree, client, django_assert_max_num_queries):
     factories.published(factories.condition("ossification", "M61"))
+    for key in Code.objects.values_list("key", flat=True):
+        named(key, "a name")
     for key in Code.objects.values_list("key", flat=True):
         with django_assert_max_num_queries(8):
             page(client, f"/codes/{key}/")

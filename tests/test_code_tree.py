@@ -44,10 +44,15 @@ def test_the_breadcrumb_leads_from_the_chapter_to_the_code():
     assert keys(Code.objects.breadcrumb(code("chapter-2"))) == ["chapter-2"]
 
 
-def test_chapters_and_children_come_in_the_order_of_the_list():
+def test_around_a_code_are_those_above_and_those_right_below():
+    assert keys(Code.objects.around(code("M61.56"))) == [
+        *("chapter-2", "M60-M63", "M61", "M61.5", "M61.56", "M61.561", "M61.562", "M61.569")
+    ]
+    assert keys(Code.objects.around(code("M00-M25"))) == ["chapter-2", "M00-M25"]
+
+
+def test_chapters_come_in_the_order_of_the_list():
     assert keys(Code.objects.chapters()) == ["chapter-1", "chapter-2", "chapter-3"]
-    assert keys(Code.objects.children_of(code("M61.56"))) == ["M61.561", "M61.562", "M61.569"]
-    assert keys(Code.objects.children_of(code("M00-M25"))) == []
 
 
 def test_below_are_all_descendants_and_their_number_needs_no_query(django_assert_num_queries):
@@ -158,7 +163,7 @@ def test_the_codes_above_are_the_beginnings_of_a_code():
 QUESTIONS: dict[str, Callable[[], object]] = {
     "breadcrumb": lambda: list(Code.objects.breadcrumb(code("M61.569"))),
     "chapters": lambda: list(Code.objects.chapters()),
-    "children": lambda: list(Code.objects.children_of(code("M61.5"))),
+    "around": lambda: list(Code.objects.around(code("M61.5"))),
     "below": lambda: list(Code.objects.below(code("M61"))),
     "spelled": lambda: list(Code.objects.spelled("m61569")),
     "closest": lambda: list(Code.objects.closest_to("M61.567")),

@@ -159,7 +159,7 @@ def test_a_retired_code_is_in_no_list_and_no_count(tmp_path):
     load(next_release(tmp_path))
 
     cholera = Code.objects.get(key="A00")
-    assert [code.key for code in Code.objects.children_of(cholera)] == ["A00.0", "A00.1"]
+    assert [code.key for code in Code.objects.around(cholera)][-3:] == ["A00", "A00.0", "A00.1"]
     assert [code.key for code in Code.objects.below(cholera)] == ["A00.0", "A00.1"]
     assert cholera.descendants == 2
     retired = Code.objects.get(key="T07")

@@ -55,9 +55,6 @@ class CodeQuerySet(models.QuerySet["Code"]):
     def chapters(self) -> CodeQuerySet:
         return self.filter(parent=None, position__isnull=False).order_by("position")
 
-    def children_of(self, code: Code) -> CodeQuerySet:
-        return self.filter(parent=code, position__isnull=False).order_by("position")
-
     def below(self, code: Code) -> CodeQuerySet:
         """All current codes below `code`, in the order of the list."""
         if code.position is None or code.last is None:
@@ -67,6 +64,11 @@ class CodeQuerySet(models.QuerySet["Code"]):
     def breadcrumb(self, code: Code) -> CodeQuerySet:
         """From the chapter down to `code` itself."""
         return self.filter(path__in=code.paths_above).order_by("path")
+
+    def around(self, code: Code) -> CodeQuerySet:
+        """Its breadcrumb, and then its current children, in the order of the list."""
+        children = Q(parent=code, position__isnull=False)
+        return self.filter(Q(path__in=code.paths_above) | children).order_by("path")
 
     def spelled(self, typed: str) -> CodeQuerySet:
         """The one code that somebody means by `m61569`, `M60-m63` or `chapter 13`, or none."""
