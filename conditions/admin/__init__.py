@@ -5,5 +5,13 @@ from conditions.admin.conditions import ConditionAdmin
 from conditions.admin.editions import EditionAdmin
 from conditions.admin.events import EventAdmin
 from conditions.admin.reports import ProblemReportAdmin
+from conditions.admin.wanted import WantedCodeAdmin
 
-__all__ = ["CodeAdmin", "ConditionAdmin", "EditionAdmin", "EventAdmin", "ProblemReportAdmin"]
+__all__ = [
+    "CodeAdmin",
+    "ConditionAdmin",
+    "EditionAdmin",
+    "EventAdmin",
+    "ProblemReportAdmin",
+    "WantedCodeAdmin",
+]

@@ -75,7 +75,8 @@ class ConditionAdmin(DeskAdmin[Condition]):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = NewConditionForm(request.POST or None)
+        given = {"codes": request.GET.get("codes", "")[:100]}
+        form = NewConditionForm(request.POST or None, initial=given)
         if form.is_valid() and (condition := form.create(by=staff(request))):
             messages.success(request, f"{condition} was created. Start its first edition below.")
             return redirect(_address(condition))

@@ -1,5 +1,5 @@
-"""Django's command, which also forgets the devices of the sessions that are gone, and addresses of
-reports that nobody answered."""
+"""Django's command, which also forgets the devices of the sessions that are gone, addresses of
+reports that nobody answered, and old counts of wanted codes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.contrib.sessions.management.commands import clearsessions
 
 from accounts.sessions import forget_ended_devices
 from conditions.reports import forget_old_addresses
+from conditions.search.wanted import forget_old_counts
 
 
 class Command(clearsessions.Command):
@@ -18,3 +19,4 @@ class Command(clearsessions.Command):
         super().handle(**options)
         forget_ended_devices()
         forget_old_addresses()
+        forget_old_counts()
