@@ -62,7 +62,11 @@ def act(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def note(
-    action: str, by: User | None, condition_id: int, edition: Edition | None = None, about: str = ""
+    action: str,
+    by: User | None,
+    condition_id: int | None,
+    edition: Edition | None = None,
+    about: str = "",
 ) -> None:
     Event.objects.create(
         actor_id=by.pk if by else None,

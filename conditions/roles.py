@@ -12,16 +12,17 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import DEFAULT_DB_ALIAS, connections
 
-_READ = ("view_condition", "view_edition", "view_fulltreatment", "view_event")
+_READ = ("view_condition", "view_edition", "view_fulltreatment", "view_event", "view_alias")
 _WRITE = ("change_edition",)
 _RELEASE = ("approve_edition",)
 _ANSWER = ("view_problemreport", "change_problemreport")
 _KEEP = ("add_condition", "change_condition")
+_NAME = ("add_alias", "change_alias", "delete_alias")
 
 ROLES: dict[str, tuple[str, ...]] = {
     "Author": (*_READ, *_WRITE),
     "Reviewer": (*_READ, *_RELEASE, *_ANSWER),
-    "Editor": (*_READ, *_WRITE, *_RELEASE, *_ANSWER, *_KEEP),
+    "Editor": (*_READ, *_WRITE, *_RELEASE, *_ANSWER, *_KEEP, *_NAME),
 }
 
 

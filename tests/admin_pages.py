@@ -96,7 +96,8 @@ class _Form(HTMLParser):
         kind = given.get("type")
         if kind in ("submit", "file") or (kind == "checkbox" and "checked" not in given):
             return
-        self.fields[name] = given.get("value") or ""
+        unsaid = "on" if kind == "checkbox" else ""
+        self.fields[name] = given.get("value") or unsaid
 
     def handle_data(self, data: str) -> None:
         if self.area:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 # Found where gated text is searched, and not the canary where the page repeats what was asked.
 GUESS = CANARY[:6]
-MODELS = ("condition", "edition", "event", "problemreport", "wantedcode")
+MODELS = ("alias", "condition", "edition", "event", "problemreport", "wantedcode")
 STATES = ("draft", "approved", "published", "withdrawn")
 OUTSIDE = {
     "a visitor": lambda: None,

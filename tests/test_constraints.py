@@ -162,7 +162,7 @@ def alias(**facts: Any) -> Alias:
 
 def alias_twice() -> None:
     code_with()
-    twice(alias(), alias())
+    twice(alias(), alias(name="Bony MUSCLE"))
 
 
 def alias_of_unknown_kind() -> None:

@@ -24,6 +24,8 @@ class EventAdmin(DeskAdmin[Event]):
     list_display_links = None
     list_filter = ("action",)
     list_per_page = 50
+    search_fields = ("note",)
+    search_help_text = "Words of a note"
     sortable_by = ()
     show_full_result_count = False
 
@@ -52,8 +54,10 @@ class EventAdmin(DeskAdmin[Event]):
             return "a command"
         return event.person or f"user {event.actor_id}"
 
-    @admin.display(description="condition")
-    def condition(self, event: Any) -> SafeString | str:
+    @admin.display(description="condition", empty_value="")
+    def condition(self, event: Any) -> SafeString | str | None:
+        if event.condition_id is None:
+            return None
         return _link("condition", event.condition_id, event.slug)
 
     @admin.display(description="edition", empty_value="")

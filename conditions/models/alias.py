@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from conditions.models.code import Code
 
@@ -56,7 +57,8 @@ class Alias(models.Model):
         verbose_name_plural = "aliases"
         constraints = (
             models.UniqueConstraint(
-                fields=("name", "code"),
+                Lower("name"),
+                "code",
                 name="alias_once_a_code",
                 violation_error_message="This code has this name already.",
             ),

@@ -1,4 +1,4 @@
-/* Finds codes by code or title for the field that holds a condition's codes.
+/* Finds codes by code or title for the field that holds a condition's codes, or an alias's one.
    The list is the browser's own (datalist), so it works by keyboard and with screen readers. */
 (() => {
   const finder = document.querySelector(".code-finder");
@@ -22,11 +22,12 @@
   };
 
   const add = ({ key, holder }) => {
-    const codes = field.value.split(/[\s,;]+/).filter(Boolean);
+    const one = "one" in finder.dataset;
+    const codes = one ? [] : field.value.split(/[\s,;]+/).filter(Boolean);
     if (!codes.includes(key)) field.value = [...codes, key].join(", ");
     field.dispatchEvent(new Event("input", { bubbles: true }));
     input.value = "";
-    const taken = holder && !field.defaultValue.includes(key);
+    const taken = !one && holder && !field.defaultValue.includes(key);
     said.textContent = taken ? `${key} was added, but ${holder} holds it.` : `${key} was added.`;
   };
 
