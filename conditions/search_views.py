@@ -9,19 +9,20 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from conditions.search.finding import LONGEST_QUERY
-from conditions.search.page import asked_in, results_page
+from conditions.search.page import Asked, asked_in, results_page
+from conditions.search.wanted import note_wanted
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     asked = asked_in(request.GET)
     if len(asked.query) > LONGEST_QUERY:
-        context = {"query": asked.query[:LONGEST_QUERY], "typed": len(asked.query)}
-        return render(
-            request, "conditions/search_start.html", context, status=HTTPStatus.BAD_REQUEST
-        )
+        cut = {"query": asked.query[:LONGEST_QUERY], "typed": len(asked.query)}
+        return render(request, "conditions/search_start.html", cut, status=HTTPStatus.BAD_REQUEST)
     if not asked.query:
         return render(request, "conditions/search_start.html")
     context = results_page(asked)
+    if request.method == "GET" and asked == Asked(asked.query):
+        note_wanted(context["found"])
     template = "search" if context["every"] else "search_nothing"
     return render(request, f"conditions/{template}.html", context)

@@ -73,6 +73,16 @@ def test_a_search_that_leads_to_a_code_without_an_article_counts_it(query, key):
     assert set(WantedCode.objects.values_list("day", flat=True)) == {timezone.localdate()}
 
 
+def test_the_page_of_a_search_counts_once_and_not_its_filters_or_headers(client):
+    client.get("/search/?q=m61569")
+    client.head("/search/?q=m61569")
+    client.get("/search/?q=m61569&kind=code")
+    client.get("/search/?q=m61569&as_typed=1")
+    client.get("/api/v1/search?q=m61569")
+
+    assert counted() == {"M61.569": 1}
+
+
 @pytest.mark.parametrize(
     "query",
     ["", "xyzzy", "M61.58", "M60-M63", "chapter 1", "unspecified", "disorders of muscles", "leg"],
