@@ -233,6 +233,16 @@ def test_abbreviations_short_words_numbers_and_forms_of_a_word_are_not_corrected
     assert find(typed).corrected == ""
 
 
+def test_a_form_of_a_known_word_is_not_taken_apart():
+    for name in ("barbells", "bar", "bel"):
+        Alias.objects.create(name=name, code_id="M62", kind="lay")
+    index.rebuild()
+
+    found = find("barbel")
+
+    assert (found.corrected, listed(found)) == ("", ["M62"])
+
+
 def test_when_no_page_has_all_words_those_with_some_are_shown():
     found = find("cholera xylophone")
 

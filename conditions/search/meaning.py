@@ -27,7 +27,9 @@ def misspelled(index: PublicIndex, typed: Sequence[str], terms: Sequence[Term]) 
     for at in odd[:MOST_CORRECTED]:
         if not terms[at].completed and can_be_corrected(typed[at]):
             likeliest = next(iter(corrections(index, typed[at], 1, 1)), typed[at])
-            better[at] = likeliest if stem(likeliest) != terms[at].stem else typed[at]
+            # A form of a known word is no two words either: `peritone` is not `peri tone`.
+            if " " not in likeliest and stem(likeliest) != terms[at].stem:
+                better[at] = likeliest
     return better if better != list(typed) else []
 
 
