@@ -146,21 +146,23 @@ def _tell(what: str, times: list[float]) -> None:
 
 
 def _tell_index() -> None:
-    from django.db import DatabaseError, connection
-
     from conditions.search import index
 
+    print(f"The index takes {_size()}.")  # first, since PostgreSQL keeps the old rows for a while
     began = time.perf_counter()
     pages = index.rebuild()
-    print(f"The index of {pages:,} pages is written in {time.perf_counter() - began:.1f} s.")
+    print(f"Writing its {pages:,} pages anew takes {time.perf_counter() - began:.1f} s.")
+
+
+def _size() -> str:
+    from django.db import DatabaseError, connection
+
     try:
         with connection.cursor() as cursor:
             cursor.execute(SIZES[connection.vendor])
-            size = int(cursor.fetchone()[0])
+            return f"{int(cursor.fetchone()[0]) / 1_000_000:.1f} MB"
     except DatabaseError as error:
-        print(f"How large it is, this database does not tell: {error}")
-        return
-    print(f"It takes {size / 1_000_000:.1f} MB.")
+        return f"what this database does not tell ({error})"
 
 
 if __name__ == "__main__":
