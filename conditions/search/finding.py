@@ -82,13 +82,14 @@ def _by_words(index: PublicIndex, query: str, *, as_typed: bool) -> Found:
 
 
 def terms_of(index: PublicIndex, typed: Sequence[str]) -> list[Term]:
-    """The last word may be the beginning of one, where it is none itself."""
+    """The last word may be the beginning of one, where it is none in this form."""
     stems = [stem(word) for word in typed]
     known = index.frequencies(stems)
     terms = [Term(each, known[each]) for each in stems]
-    if not known[stems[-1]] and len(typed[-1]) >= 2:
+    if len(typed[-1]) >= 2 and typed[-1] not in index.counts(typed[-1:]):
         longer = index.completions(typed[-1])
-        terms[-1] = Term(stems[-1], sum(longer.values()), frozenset(longer))
+        count = known[stems[-1]] + sum(longer.values())
+        terms[-1] = Term(stems[-1], count, frozenset(longer))
     return terms
 
 
