@@ -173,6 +173,8 @@ def _write(release: Release, changes: Changes, progress: Progress) -> None:
     code_rows.insert(Code, codes, progress)
     notes = [row for row in release.notes if row.code in changes.noted]
     code_rows.insert(CodeNote, notes, progress)
+    for model in (Code, CodeNote):
+        code_rows.tell_the_planner(model)
     CodeRelease.objects.create(
         version=release.version,
         digest=release.digest,

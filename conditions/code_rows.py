@@ -56,10 +56,9 @@ def insert(model: type[models.Model], rows: Sequence[NamedTuple], progress: Prog
         write(model._meta.db_table, columns, chunk)
         done += len(chunk)
         progress(what, done, len(rows))
-    _tell_the_planner(model)
 
 
-def _tell_the_planner(model: type[models.Model]) -> None:
+def tell_the_planner(model: type[models.Model]) -> None:
     """Without it PostgreSQL may check each foreign key by reading the whole table.
 
     It keeps the plan of a check for as long as a connection lives, and one that was made while the

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from conditions.models import Alias, AliasKind, Code, CodeNote, Edition, Kind, NoteKind, State
@@ -164,19 +164,20 @@ def edition_pages(condition: int | None = None) -> Iterator[Page]:
 
 
 def findable_editions(condition: int | None = None) -> QuerySet[Edition]:
-    now = timezone.now()
-    live = Edition.objects.live().values("pk")
     editions = Edition.objects.filter(
-        Q(pk__in=live) | Q(publish_at__gt=now),
-        language=settings.LANGUAGE_CODE,
-        state=State.APPROVED,
-        publish_at__isnull=False,
+        language=settings.LANGUAGE_CODE, state=State.APPROVED, publish_at__isnull=False
     )
     if condition is not None:
         editions = editions.filter(condition=condition)
-    return editions.select_related(
-        "condition", "overview", "causes", "symptoms", "diagnosis", "treatment"
-    ).prefetch_related("names", "condition__codings")
+    coming = editions.filter(publish_at__gt=timezone.now())
+    live = Edition.objects.live().filter(pk__in=editions)
+    # Two short questions: PostgreSQL took half a second to plan them as one.
+    keys = [*live.values_list("pk", flat=True), *coming.values_list("pk", flat=True)]
+    return (
+        Edition.objects.filter(pk__in=keys)
+        .select_related("condition", "overview", "causes", "symptoms", "diagnosis", "treatment")
+        .prefetch_related("names", "condition__codings")
+    )
 
 
 def chapters_by_path() -> dict[str, str]:
