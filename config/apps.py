@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 
 class SiteConfig(AppConfig):
@@ -6,3 +10,16 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         from config import checks  # noqa: F401  (registers the checks)
+
+        connection_created.connect(without_jit)
+
+
+def without_jit(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
+    """Plan and run, and compile nothing: all queries of the site are short ones.
+
+    PostgreSQL knows little of tables under 50 rows, takes a condition page for a long query and
+    compiles it: measured 0.9 s with it, 8 ms without.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET jit = off")
