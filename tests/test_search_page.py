@@ -84,6 +84,13 @@ def test_a_name_finds_the_condition_first_and_then_codes(edition, client):
     assert 'value="ossification"' in html
 
 
+def test_articles_that_only_mention_it_come_after_codes(tree, client):
+    factories.published(title="Bone in the calf", causes="Unlike cholera, nobody catches it.")
+
+    assert sections(search(client, "cholera")) == ["Codes", "Articles that mention it"]
+    assert sections(search(client, "cholera", "&kind=condition")) == ["Articles that mention it"]
+
+
 def test_a_code_in_any_spelling_is_shown_first_with_its_article_after_it(edition, client):
     html = search(client, "icd-10 m61 569")
 

@@ -26,7 +26,10 @@ COMMON = 3000
 
 @dataclass(frozen=True)
 class Found:
-    """`codes` are those that the query names; `matches` follow, the best first."""
+    """`codes` are those that the query names; `matches` follow, the best first.
+
+    `mentions` are the ids of articles that have the words in their text and not as their name.
+    """
 
     query: str
     corrected: str = ""
@@ -34,6 +37,7 @@ class Found:
     is_code: bool = False
     missing_code: bool = False
     matches: tuple[Match, ...] = ()
+    mentions: frozenset[int] = frozenset()
     terms: tuple[Term, ...] = ()
 
 
@@ -78,7 +82,13 @@ def _by_words(index: PublicIndex, query: str, *, as_typed: bool) -> Found:
     if not exact and all(each < WEAK for each in scores.values()):
         scores = {each: score(each, terms) for each in _any_word(index, terms)} | scores
     meant = as_written(query, typed, better) if better else ""
-    return Found(query, meant, matches=_ranked(scores, exact), terms=tuple(terms))
+    return Found(
+        query,
+        meant,
+        matches=_ranked(scores, exact),
+        mentions=frozenset(each.id for each, fit in scores.items() if each.edition and fit < WEAK),
+        terms=tuple(terms),
+    )
 
 
 def terms_of(index: PublicIndex, typed: Sequence[str]) -> list[Term]:

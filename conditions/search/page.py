@@ -15,11 +15,12 @@ from django.utils.safestring import SafeString
 from conditions.models import Code
 from conditions.search.finding import MOST_CODES, MOST_CONDITIONS, Found, find
 from conditions.search.highlighting import highlighted
-from conditions.search.results import CODE, CONDITION, Hit, Result, count_by, hits, results
+from conditions.search.results import CODE, CONDITION, MENTION, Hit, Result, count_by, hits, results
 from conditions.search.suggesting import suggest
 
 PER_PAGE, PER_SECTION = 20, 10
 HEADINGS = {CONDITION: "Conditions", CODE: "Codes"}
+GROUPS = {**HEADINGS, MENTION: "Articles that mention it"}
 _CHAPTER = re.compile(r"chapter-[1-9][0-9]?")
 
 
@@ -62,16 +63,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """Results of one kind; `more` leads to all of them where some are left out."""
+    """Results of one group; `more` leads to all `total` of their kind where some are left out."""
 
-    kind: str
+    group: str
     rows: tuple[Row, ...]
     total: int
     more: str = ""
 
     @property
     def heading(self) -> str:
-        return HEADINGS[self.kind]
+        return GROUPS[self.group]
+
+    @property
+    def kind(self) -> str:
+        return HEADINGS[_kind_of(self.group)]
 
 
 @dataclass(frozen=True)
@@ -136,24 +141,30 @@ def _is_cut(every: Sequence[Hit]) -> bool:
 
 # ── Results ───────────────────────────────────────────────────────────────────────────────────
 def _beginnings(chosen: Sequence[Hit]) -> list[Hit]:
-    return [hit for kind in HEADINGS for hit in _of_kind(chosen, kind)[:PER_SECTION]]
+    return [hit for group in GROUPS for hit in _of_group(chosen, group)[:PER_SECTION]]
 
 
-def _of_kind(listed: Sequence[Hit], kind: str) -> list[Hit]:
-    return [hit for hit in listed if hit.kind == kind]
+def _of_group(listed: Sequence[Hit], group: str) -> list[Hit]:
+    return [hit for hit in listed if hit.group == group]
+
+
+def _kind_of(group: str) -> str:
+    return CONDITION if group == MENTION else group
 
 
 def _sections(
     found: Found, asked: Asked, listed: Sequence[Result], chosen: Sequence[Hit]
 ) -> list[Section]:
-    """Codes first where the query is one; else conditions first."""
+    """Codes first where the query is one; else conditions. What only mentions it is last."""
     sections = []
-    for kind in (CODE, CONDITION) if found.is_code or found.missing_code else (CONDITION, CODE):
-        rows = tuple(_row(found, result) for result in listed if result.kind == kind)
-        total = len(_of_kind(chosen, kind))
-        more = asked.address(kind=kind) if total > PER_SECTION and not asked.kind else ""
+    names_code = found.is_code or found.missing_code
+    for group in (CODE, CONDITION, MENTION) if names_code else GROUPS:
+        rows = tuple(_row(found, result) for result in listed if result.group == group)
+        kind = _kind_of(group)
+        more = asked.address(kind=kind) if len(_of_group(chosen, group)) > PER_SECTION else ""
+        total = len([hit for hit in chosen if hit.kind == kind])
         if rows:
-            sections.append(Section(kind, rows, total, more))
+            sections.append(Section(group, rows, total, "" if asked.kind else more))
     return sections
 
 

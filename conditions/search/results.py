@@ -13,12 +13,15 @@ from conditions.search.ranking import Term, name_score
 from conditions.search.words import stems
 
 Value = TypeVar("Value")
-CONDITION, CODE = "condition", "code"
+CONDITION, CODE, MENTION = "condition", "code", "mention"
 
 
 @dataclass(frozen=True)
 class Result:
-    """One thing that was found. `code` is the main one of a condition; texts are plain."""
+    """One thing that was found. `code` is the main one of a condition; texts are plain.
+
+    `group` is the kind, or MENTION for an article that only mentions what was searched for.
+    """
 
     kind: str
     title: str
@@ -27,6 +30,7 @@ class Result:
     url: str
     snippet: str
     article: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,16 +41,24 @@ class Hit:
     edition: int | None = None
     code: str | None = None
     entry: int | None = None
+    is_mention: bool = False
 
     @property
     def kind(self) -> str:
         return CONDITION if self.edition else CODE
 
+    @property
+    def group(self) -> str:
+        return MENTION if self.is_mention else self.kind
+
 
 def hits(found: Found) -> list[Hit]:
     """All that was found, in the order in which it is shown; each page once."""
     named = {code.key: _hit_of_code(code) for code in found.codes}
-    others = (Hit(each.chapter, each.edition, each.code, each.id) for each in found.matches)
+    others = (
+        Hit(each.chapter, each.edition, each.code, each.id, each.id in found.mentions)
+        for each in found.matches
+    )
     return [*named.values(), *(hit for hit in others if hit.code not in named)]
 
 
@@ -75,16 +87,16 @@ def results(found: Found, shown: Sequence[Hit], *, with_articles: bool = True) -
     listed = []
     for hit in shown:
         if hit.edition in editions:
-            listed.append(_condition(editions[hit.edition]))
+            listed.append(_condition(editions[hit.edition], hit.group))
         elif hit.code in codes:
             listed.append(_code(codes[hit.code], names.get(hit.entry, ""), articles))
     return listed
 
 
-def _condition(edition: Edition) -> Result:
+def _condition(edition: Edition, group: str) -> Result:
     held = tuple(coding.code for coding in edition.condition.codings.all())
     url, main = edition.get_absolute_url(), held[0] if held else ""
-    return Result(CONDITION, edition.title, main, held, url, edition.description)
+    return Result(CONDITION, edition.title, main, held, url, edition.description, group=group)
 
 
 def _code(code: Code, name: str, articles: dict[str, str]) -> Result:
@@ -99,6 +111,7 @@ def _code(code: Code, name: str, articles: dict[str, str]) -> Result:
         code.get_absolute_url(),
         snippet,
         articles.get(code.key, ""),
+        CODE,
     )
 
 
