@@ -4,8 +4,8 @@
 
 Takes N names of codes (titles, inclusion terms, aliases), misspells one word of each in one of
 seven ways that people do, and counts how often the code, one above it or one below it stands first,
-and among the first five. On the data of VAR_DIR or DATABASE_URL, as `make run` has it. Prints what was
-missed.
+and among the first five. On the data of VAR_DIR or DATABASE_URL, as `make run` has it. What was
+missed is printed.
 """
 
 from __future__ import annotations
