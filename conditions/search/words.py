@@ -50,10 +50,10 @@ ASKING_WORDS = frozenset(
 """What somebody wants to know of a condition, and not which condition it is."""
 
 ENGLISH_ABBREVIATIONS = frozenset(
-    "add age all am an arc arm as ash at bed bid boo bop bos cap clad cup des did dish dress gas "
-    "gist hat hit hoe iris load los mac map mash me met mid nec nerd net no of oh old on pad pan "
-    "par pet pie pop post pots pour prep prom rad rash rod sad sea see sip slap so sob ted ten tic "
-    "top vet wad was wed wee".split()
+    "add age all am an arc arm as ash at be bed bid boo bop bos cap clad cup des did dish dress "
+    "gas gist hat hit hoe iris lip load los mac map mash me met mid nec nerd net no of oh old on "
+    "pad pan par pea pet pie pop post pots pour prep prom rad rash rod sad sea see sip slap so sob "
+    "ted ten tic tin top vet wad was wed wee".split()
 )
 """Abbreviations that are ordinary words too: meant only where they are all that was typed."""
 
