@@ -9,7 +9,7 @@ from typing import NamedTuple
 from conditions.codes import canonical_key
 
 COLUMNS = ("name", "code", "kind", "note")
-KINDS = ("lay", "abbreviation", "eponym", "spelling", "synonym")
+KINDS = ("lay", "abbreviation", "eponym", "spelling", "synonym", "phrase")
 LONGEST_NAME, LONGEST_NOTE = 200, 300
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from conditions.icd10cm import packaged_files, read_release
 from tests import starter
 
-KINDS = {"lay", "abbreviation", "eponym", "spelling", "synonym"}
+KINDS = {"lay", "abbreviation", "eponym", "spelling", "synonym", "phrase"}
 LINES = (starter.CONTENT / "aliases.tsv").read_text(encoding="utf-8").splitlines()
 ROWS = [line.split("\t") for line in LINES[1:]]
 

@@ -101,7 +101,7 @@ def test_a_condition_comes_before_codes_and_has_its_main_code_first(tree):
 def test_a_code_says_by_which_other_name_it_was_meant(tree):
     found = search("classical cholera")["results"][0]
 
-    assert (found["code"], found["snippet"]) == ("A00.0", "Also called: Classical cholera")
+    assert (found["code"], found["snippet"]) == ("A00.0", "Found as: Classical cholera")
 
 
 def test_a_misspelled_query_tells_what_was_searched_for(tree):

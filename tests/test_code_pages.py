@@ -183,8 +183,9 @@ def test_of_many_names_the_first_twelve_are_shown_at_once(tree, client):
     assert len(data_of(html)["alternateName"]) == 14
 
 
-def test_names_of_the_index_names_switched_off_and_the_title_are_not_also_called(tree, client):
+def test_phrases_names_of_the_index_or_switched_off_and_the_title_are_not_also_called(tree, client):
     named("M61.56", "Ossification leg", kind="index", origin="index")
+    named("M61.56", "bone in my calf", kind="phrase")
     named("M61.56", "bony calf", is_in_use=False)
     named("M61.56", "other ossification of MUSCLE, lower leg")
 

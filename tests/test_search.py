@@ -140,7 +140,7 @@ def test_the_category_comes_before_its_codes():
 def test_why_a_code_was_found_is_said():
     found = find("blue death")
 
-    assert results(found, hits(found))[0].snippet == "Also called: blue death"
+    assert results(found, hits(found))[0].snippet == "Found as: blue death"
 
 
 # ── Articles ──────────────────────────────────────────────────────────────────────────────────

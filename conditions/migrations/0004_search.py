@@ -212,6 +212,7 @@ class Migration(migrations.Migration):
                             ("eponym", "eponym"),
                             ("spelling", "other spelling"),
                             ("synonym", "synonym"),
+                            ("phrase", "what people type, and no name"),
                             ("index", "entry of the Alphabetic Index"),
                         ],
                         max_length=12,
@@ -268,7 +269,15 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             (
                                 "kind__in",
-                                ["lay", "abbreviation", "eponym", "spelling", "synonym", "index"],
+                                [
+                                    "lay",
+                                    "abbreviation",
+                                    "eponym",
+                                    "spelling",
+                                    "synonym",
+                                    "phrase",
+                                    "index",
+                                ],
                             )
                         ),
                         name="alias_kind_is_known",

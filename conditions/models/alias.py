@@ -14,6 +14,7 @@ class AliasKind(models.TextChoices):
     EPONYM = "eponym", "eponym"
     SPELLING = "spelling", "other spelling"
     SYNONYM = "synonym", "synonym"
+    PHRASE = "phrase", "what people type, and no name"
     INDEX = "index", "entry of the Alphabetic Index"
 
 
@@ -28,8 +29,8 @@ class AliasQuerySet(models.QuerySet["Alias"]):
         return self.filter(is_in_use=True)
 
     def shown(self) -> AliasQuerySet:
-        """Those that a page lists: entries of the Alphabetic Index read like no name."""
-        return self.in_use().exclude(kind=AliasKind.INDEX).order_by("pk")
+        """Those that a page lists: phrases and entries of the Alphabetic Index are no names."""
+        return self.in_use().exclude(kind__in=(AliasKind.PHRASE, AliasKind.INDEX)).order_by("pk")
 
 
 class Alias(models.Model):

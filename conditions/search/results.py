@@ -100,7 +100,7 @@ def _condition(edition: Edition, group: str) -> Result:
 
 
 def _code(code: Code, name: str, articles: dict[str, str]) -> Result:
-    snippet = f"Also called: {name}" if name else ""
+    snippet = f"Found as: {name}" if name else ""
     if code.kind in {Kind.CHAPTER, Kind.BLOCK}:
         snippet = f"{code.get_kind_display().capitalize()} {code.span}. {snippet}".strip()
     return Result(
