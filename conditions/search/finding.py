@@ -96,7 +96,7 @@ def terms_of(index: PublicIndex, typed: Sequence[str]) -> list[Term]:
     stems = [stem(word) for word in typed]
     known = index.frequencies(stems)
     terms = [Term(each, known[each]) for each in stems]
-    if len(typed[-1]) >= 2 and typed[-1] not in index.counts(typed[-1:]):
+    if len(typed[-1]) >= 2 and not index.known(typed[-1:]):
         longer = index.completions(typed[-1])
         count = known[stems[-1]] + sum(longer.values())
         terms[-1] = Term(stems[-1], count, frozenset(longer))

@@ -21,7 +21,7 @@ def misspelled(index: PublicIndex, typed: Sequence[str], terms: Sequence[Term]) 
 
     The forms of a word share its stem, yet so do `migrane` and `migrans`.
     """
-    known = index.counts(typed)
+    known = index.known(typed)
     better = list(typed)
     odd = [at for at, term in enumerate(terms) if term.count and typed[at] not in known]
     for at in odd[:MOST_CORRECTED]:
@@ -69,7 +69,7 @@ def _is_unknown(index: PublicIndex, term: Term, word: str) -> bool:
 def _joined(index: PublicIndex, typed: Sequence[str]) -> list[str]:
     """One word written as two, such as `head ache`, if that finds something."""
     places = range(len(typed) - 1)
-    known = index.counts(typed[at] + typed[at + 1] for at in places) if places else {}
+    known = index.known(typed[at] + typed[at + 1] for at in places) if places else set()
     for at in places:
         together = [*typed[:at], typed[at] + typed[at + 1], *typed[at + 2 :]]
         if together[at] in known and _finds(index, together):

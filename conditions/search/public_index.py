@@ -39,12 +39,6 @@ class PublicIndex:
         """Whether it stands anywhere: in abbreviations and in the text of articles too."""
         return bool(self.matching([frozenset({stem})], 5))
 
-    def live_rows(
-        self, rows: list[tuple[str, int | None, str | None]]
-    ) -> list[tuple[str, int | None, str | None]]:
-        """Rows of a name, an edition and a code, one of which is None."""
-        return self._live(rows, lambda row: row[1])
-
     # ── Words ─────────────────────────────────────────────────────────────────────────────────
     def frequencies(self, stems: Iterable[str]) -> Counter[str]:
         """In how many names each stem stands."""
@@ -61,6 +55,10 @@ class PublicIndex:
         stem_of = dict(self._words(word__in=set(words)))
         known = self.frequencies(stem_of.values())
         return {word: known[stem] for word, stem in stem_of.items()}
+
+    def known(self, words: Iterable[str]) -> set[str]:
+        """Those of `words` that are in the vocabulary."""
+        return {word for word, _stem in self._words(word__in=set(words))}
 
     def completions(self, beginning: str) -> dict[str, int]:
         """Stems of the commonest words that begin so, with how many names have them."""

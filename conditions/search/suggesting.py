@@ -39,7 +39,7 @@ def suggest(query: str, most: int = MOST) -> list[Suggestion]:
     if len(typed) < SHORTEST:
         return []
     index = PublicIndex()
-    found = {each.url: each for each in reversed([*_by_code(query), *_by_name(index, typed)])}
+    found = {each.url: each for each in reversed([*_by_code(query), *_by_name(typed)])}
     listed = list(reversed(found.values()))
     if len(listed) < most:
         listed += [each for each in _by_words(index, query) if each.url not in found]
@@ -63,10 +63,10 @@ def _of_code(code: Code, name: str = "") -> Suggestion:
 
 
 # ── Names ─────────────────────────────────────────────────────────────────────────────────────
-def _by_name(index: PublicIndex, typed: str) -> Iterator[Suggestion]:
+def _by_name(typed: str) -> Iterator[Suggestion]:
     names = SearchName.objects.filter(norm__gte=typed, norm__lt=f"{typed}~")
     rows = names.order_by("weight", "norm").values_list("name", "entry__edition", "entry__code")
-    return _shown(index, rows[:_NAMES])
+    return _shown(rows[:_NAMES])
 
 
 def _by_words(index: PublicIndex, query: str) -> Iterator[Suggestion]:
@@ -84,13 +84,12 @@ def _by_words(index: PublicIndex, query: str) -> Iterator[Suggestion]:
         for match in index.matching([*groups, frozenset({kind})], _CANDIDATES)
     ]
     matches.sort(key=lambda match: -score(match, terms))
-    return _shown(index, (("", match.edition, match.code) for match in matches[:MOST]))
+    return _shown(("", match.edition, match.code) for match in matches[:MOST])
 
 
-def _shown(
-    index: PublicIndex, rows: Iterable[tuple[str, int | None, str | None]]
-) -> Iterator[Suggestion]:
-    listed = index.live_rows(list(rows))
+def _shown(rows: Iterable[tuple[str, int | None, str | None]]) -> Iterator[Suggestion]:
+    """Only of live editions: `listed` knows no others."""
+    listed = list(rows)
     wanted = {edition for _name, edition, _code in listed if edition}
     editions = (
         {each.pk: each for each in Edition.objects.listed().filter(pk__in=wanted)} if wanted else {}
