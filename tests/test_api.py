@@ -120,7 +120,7 @@ def test_results_come_in_parts(tree):
 
     assert whole["total"] == first["total"] == rest["total"] == len(whole["results"]) > 2
     assert first["results"] + rest["results"] == whole["results"]
-    assert search("ossification", offset=400)["results"] == []
+    assert search("ossification", offset=300)["results"] == []
 
 
 def test_what_is_being_typed_is_completed(tree):
@@ -170,7 +170,7 @@ def test_each_wrong_parameter_is_named():
     said = error(q="x" * (LONGEST + 1), offset="-1", as_typed="perhaps")
 
     assert said == (
-        "q may have at most 200 characters. offset must be a whole number from 0 to 400. "
+        "q may have at most 200 characters. offset must be a whole number from 0 to 300. "
         "as_typed must be true or false."
     )
 

@@ -17,7 +17,7 @@ from conditions.search.words import norm, stem, telling, words
 
 LONGEST_QUERY = 200
 MOST_WORDS = 12
-MOST_CONDITIONS, MOST_CODES = 100, 300
+MOST_CONDITIONS, MOST_CODES = 100, 200
 """So many are ranked, and shown at most."""
 
 COMMON = 3000

@@ -7,7 +7,7 @@ string alignment: insert, delete, replace, swap neighbors), then by how common t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rapidfuzz.distance import OSA
 
@@ -26,8 +26,10 @@ def can_be_corrected(word: str) -> bool:
 
 def corrections(index: PublicIndex, word: str, most: int = 3, farthest: int = 3) -> list[str]:
     """Words of the vocabulary that `word` may stand for, the likeliest first."""
-    candidates = {*engine.similar(word, CANDIDATES), *index.beginning_alike(word)} - {word}
-    near = {each: edits for each in candidates if (edits := _edits(word, each)) <= farthest}
+    near = _near(word, index.beginning_alike(word), farthest)
+    if 1 not in near.values():
+        # The first letter may be wrong, too.
+        near |= _near(word, engine.similar(word, CANDIDATES), farthest)
     known = index.counts([*near, *_parts(word)])
     ranked = sorted(
         (_cost(word, each, near[each], known[each]), each) for each in near if each in known
@@ -36,6 +38,11 @@ def corrections(index: PublicIndex, word: str, most: int = 3, farthest: int = 3)
     if split := _split(word, known):
         found.insert(0 if not ranked or ranked[0][0] > _COST_OF_SPLIT else len(found), split)
     return found[:most]
+
+
+def _near(word: str, candidates: Iterable[str], farthest: int) -> dict[str, int]:
+    edits = {each: _edits(word, each) for each in candidates if each != word}
+    return {each: many for each, many in edits.items() if many <= farthest}
 
 
 def _edits(word: str, other: str) -> int:
