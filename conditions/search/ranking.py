@@ -73,10 +73,11 @@ def score(match: Match, terms: Sequence[Term], *, has_all: bool = False) -> floa
 
 def name_score(name: Sequence[str], terms: Sequence[Term]) -> float:
     """By how much of the query the name has, and then by how little else."""
-    if not name:
+    found = [term.weight * fit for term in terms if (fit := term.found_in(name))]
+    if not found:
         return 0.0
-    hits = sum(1 for term in terms if term.found_in(name))
-    return _recall(name, terms) ** 2 * (0.6 + 0.4 * min(1.0, hits / len(name)))
+    recall = sum(found) / sum(term.weight for term in terms)
+    return recall**2 * (0.6 + 0.4 * min(1.0, len(found) / len(name)))
 
 
 def _recall(stems: Sequence[str] | set[str], terms: Sequence[Term]) -> float:
