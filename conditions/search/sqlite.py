@@ -1,4 +1,4 @@
-"""Full text and similar words on SQLite: FTS5 tables beside the search's own tables.
+"""Full text and similar words on SQLite: FTS5 tables beside the search's own (migration 0004).
 
 Triggers keep them right whoever writes. SQLite drops triggers when a later migration rebuilds a
 table, so they are made anew after every `migrate`. https://www.sqlite.org/fts5.html
@@ -13,11 +13,6 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, 
 
 from conditions.search.engine import Groups, Match
 
-TABLES = """
-CREATE VIRTUAL TABLE conditions_searchtext USING fts5(
-  title, names, body, content='conditions_searchentry', content_rowid='id', tokenize='unicode61');
-CREATE VIRTUAL TABLE conditions_searchtrigram USING fts5(word, content='', tokenize='trigram');
-"""
 _TEXT = "(rowid, title, names, body) VALUES"
 _ADD_TEXT = f"INSERT INTO conditions_searchtext{_TEXT} (new.id, new.title, new.names, new.body);"
 _TAKE_TEXT = (

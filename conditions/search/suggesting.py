@@ -33,7 +33,7 @@ class Suggestion:
     is_it: bool = False
 
 
-def suggest(query: str, most: int = MOST) -> list[Suggestion]:
+def suggest(query: str) -> list[Suggestion]:
     """The likeliest first; none for less than two letters."""
     typed = norm(query)
     if len(typed) < SHORTEST:
@@ -41,9 +41,9 @@ def suggest(query: str, most: int = MOST) -> list[Suggestion]:
     index = PublicIndex()
     found = {each.url: each for each in reversed([*_by_code(query), *_by_name(typed)])}
     listed = list(reversed(found.values()))
-    if len(listed) < most:
+    if len(listed) < MOST:
         listed += [each for each in _by_words(index, query) if each.url not in found]
-    return _with_the_one(listed[:most], typed)
+    return _with_the_one(listed[:MOST], typed)
 
 
 # ── Codes ─────────────────────────────────────────────────────────────────────────────────────
