@@ -21,11 +21,27 @@ def run(*statements: str) -> None:
             cursor.execute(statement)
 
 
-def test_no_query_is_compiled():
+@pytest.mark.parametrize(
+    ("setting", "value"), [("jit", "off"), ("max_parallel_workers_per_gather", "0")]
+)
+def test_no_query_is_compiled_or_divided(setting, value):
     with connection.cursor() as cursor:
-        cursor.execute("SHOW jit")
+        cursor.execute(f"SHOW {setting}")
 
-        assert cursor.fetchone() == ("off",)
+        assert cursor.fetchone() == (value,)
+
+
+def test_new_words_are_in_the_index_at_once_and_not_in_a_list_that_every_search_reads():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, reloptions[1] FROM pg_class WHERE relname ~ '^search_' AND relam ="
+            " (SELECT oid FROM pg_am WHERE amname = 'gin') ORDER BY relname"
+        )
+
+        assert cursor.fetchall() == [
+            ("search_entry_vector", "fastupdate=off"),
+            ("search_word_trigrams", "fastupdate=off"),
+        ]
 
 
 def test_a_role_that_may_not_create_the_extension_of_the_search_is_told_what_to_do():

@@ -111,6 +111,11 @@ def test_the_server_refuses_what_the_checks_refuse() -> None:
     assert "SECRET_KEY is too easy to guess" in done.stderr
 
 
+def test_the_server_looks_for_garbage_only_in_what_came_after_loading() -> None:
+    done = run("-c", "import gc, config.wsgi; print(len(gc.get_objects()) < 1000)", **LOCAL)
+    assert (done.returncode, done.stdout.strip()) == (0, "True"), done.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "plain", "secure"),
     [
