@@ -22,10 +22,12 @@ from http.client import HTTPConnection
 from urllib.parse import quote
 
 import django
+from django.utils import timezone
 
 from config import local
 
 SEED, EACH, WARM_UP, START_SECONDS = 1, 200, 30, 60
+ADDRESSES = {"page": "/search/", "search": "/api/v1/search", "suggest": "/api/v1/suggest"}
 SIZES = {
     "sqlite": (
         "SELECT SUM(pgsize) FROM dbstat WHERE name IN"
@@ -45,13 +47,13 @@ def main() -> None:
     local.set_environment(debug=False)
     django.setup()
     asked = _queries(each)
-    with _server(port) as connection:
+    with _counts_kept(), _server(port) as connection:
         print(f"{'ms':<30} {'p50':>7} {'p95':>7} {'max':>7}")
-        for what in ("search", "suggest"):
+        for what, address in ADDRESSES.items():
             for query in asked["words of titles"][:WARM_UP]:
-                _ask(connection, what, query)
+                _ask(connection, address, query)
             for kind, queries in asked.items():
-                _tell(f"{what}: {kind}", [_ask(connection, what, query) for query in queries])
+                _tell(f"{what}: {kind}", [_ask(connection, address, query) for query in queries])
     _tell_index()
 
 
@@ -92,6 +94,20 @@ def _queries(each: int) -> dict[str, list[str]]:
     return {kind: [make()[:200] for _ in range(each)] for kind, make in kinds.items()}
 
 
+@contextmanager
+def _counts_kept() -> Iterator[None]:
+    """What is searched here wants no article: the day's counts of codes stay as they were."""
+    from conditions.models import WantedCode
+
+    counts = WantedCode.objects.filter(day=timezone.localdate())
+    before = list(counts)
+    try:
+        yield
+    finally:
+        counts.delete()
+        WantedCode.objects.bulk_create(before)
+
+
 # ── The server ────────────────────────────────────────────────────────────────────────────────
 @contextmanager
 def _server(port: int) -> Iterator[HTTPConnection]:
@@ -126,10 +142,10 @@ def _free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def _ask(connection: HTTPConnection, what: str, query: str) -> float:
+def _ask(connection: HTTPConnection, address: str, query: str) -> float:
     """Milliseconds from asking to the last byte of the answer."""
     began = time.perf_counter()
-    connection.request("GET", f"/api/v1/{what}?q={quote(query)}")
+    connection.request("GET", f"{address}?q={quote(query)}")
     response = connection.getresponse()
     answer = response.read()
     ms = (time.perf_counter() - began) * 1000

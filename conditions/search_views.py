@@ -23,6 +23,6 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "conditions/search_start.html")
     context = results_page(asked)
     if request.method == "GET" and asked == Asked(asked.query):
-        note_wanted(context["found"])
+        note_wanted(context["found"], context["listed"])
     template = "search" if context["every"] else "search_nothing"
     return render(request, f"conditions/{template}.html", context)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from conditions import publishing
 from conditions.models import Alias, Edition
-from conditions.search import index
+from conditions.search import finding, index
 from conditions.search.finding import Found, find
 from conditions.search.results import hits, results
 from conditions.search.suggesting import suggest
@@ -141,6 +141,20 @@ def test_why_a_code_was_found_is_said():
     found = find("blue death")
 
     assert results(found, hits(found))[0].snippet == "Found as: blue death"
+
+
+def test_of_more_codes_than_are_ranked_those_with_short_names_are_kept(monkeypatch):
+    monkeypatch.setattr(finding, "MOST_CODES", 2)
+
+    assert found_by("ossification") == ["M61", "M61.56"]
+    assert found_by("poisoning") == ["T36.0", "T36-T50"]
+
+
+def test_of_codes_with_some_words_those_with_most_and_the_rarest_are_kept(monkeypatch):
+    monkeypatch.setattr(finding, "MOST_CODES", 1)
+
+    assert found_by("gluey cholera elbow") == ["M62"]
+    assert found_by("gluey vibrio cholera") == ["A00.0"]
 
 
 # ── Articles ──────────────────────────────────────────────────────────────────────────────────

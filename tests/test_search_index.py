@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Max
 
 from conditions import cataloguing, publishing
 from conditions.models import Alias, Code, CodeNote, SearchEntry, SearchName, SearchWord
@@ -37,6 +38,17 @@ def complaints() -> str:
 
 def codes(query: str) -> set[str | None]:
     return {match.code for match in find(query).matches}
+
+
+def places_of_codes() -> dict[str, int]:
+    """Codes come in this order where more match than are ranked."""
+    return dict(SearchEntry.objects.filter(edition=None).values_list("code", "pk"))
+
+
+def written() -> dict[str | None, int]:
+    """For each code, and None for the article, the row that was written last."""
+    names = SearchName.objects.values_list("entry__code").annotate(last=Max("pk"))
+    return dict(names.values_list("entry__code", "last"))
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +84,7 @@ def test_a_new_release_is_searched_at_once(tmp_path):
 
 
 def test_new_aliases_are_searched_at_once_and_only_their_codes_are_written():
-    before = dict(SearchEntry.objects.values_list("code", "pk"))
+    places, before = places_of_codes(), written()
     Alias.objects.create(name="petrocalf", code_id="M61.56", kind="lay")
 
     index.refresh_codes(["M61.56"])
@@ -80,8 +92,9 @@ def test_new_aliases_are_searched_at_once_and_only_their_codes_are_written():
     assert check()
     assert codes("petrocalf") == {"M61.56", None}
     assert find("petrokalf").corrected == "petrocalf"
-    after = dict(SearchEntry.objects.values_list("code", "pk"))
+    after = written()
     assert {code for code in before if before[code] != after[code]} == {"M61.56", None}
+    assert places_of_codes() == places
 
 
 def test_a_word_is_forgotten_with_its_last_name():

@@ -15,6 +15,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from conditions import publishing
+from conditions.models import Alias
+from conditions.search import index
 from conditions.search import page as results_page
 from conditions.search.highlighting import highlighted
 from conditions.search.ranking import Term
@@ -145,6 +147,21 @@ def test_a_name_of_a_code_leads_to_the_article_that_holds_it(tree, client):
     html = search(client, "cholera")
 
     assert f'Go to <a href="{edition.get_absolute_url()}">Cholera (bowel infection)</a>' in html
+
+
+def test_an_article_that_has_just_this_abbreviation_does_not_only_mention_it(tree, client):
+    edition = factories.published(factories.condition("cholera", "A00"), title="Cholera")
+    Alias.objects.create(name="ALL", code_id="A00", kind="abbreviation")
+    index.rebuild()
+
+    html = search(client, "ALL")
+
+    assert sections(html) == ["Conditions", "Codes"]
+    assert f'Go to <a href="{edition.get_absolute_url()}">Cholera</a>' in html
+
+
+def test_words_that_only_ask_do_not_hide_the_one_that_is_meant(tree, client):
+    assert 'Go to <a href="/codes/A00/">A00 Cholera</a>' in search(client, "What is cholera?")
 
 
 def test_words_are_marked_in_titles_and_descriptions(edition, client):

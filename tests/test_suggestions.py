@@ -50,6 +50,21 @@ def test_words_within_a_name_are_found_when_none_begins_so():
     assert "/codes/A00.0/" in [each.url for each in suggest("vibri")]
 
 
+def test_an_article_that_only_mentions_the_words_is_not_suggested():
+    factories.published(causes="Perhaps from thunderstorms.")
+
+    assert suggest("thunderst") == []
+    assert names("bone in the ca")[0] == "Bone in the calf"
+
+
+def test_a_page_stands_where_its_likeliest_name_does():
+    Alias.objects.create(name="bony zone", code_id="M61.56", kind="phrase")
+    Alias.objects.create(name="bony door", code_id="M62", kind="phrase")
+    index.rebuild()
+
+    assert names("bony") == ["bony door", "bony calf"]
+
+
 def test_codes_are_suggested_by_their_beginning_the_exact_one_first():
     codes = [each.code for each in suggest("m61.5")]
 

@@ -7,11 +7,12 @@ its own. Ask by `path IN (beginnings)` and by ranges of `position`: both are ind
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -69,6 +70,25 @@ class CodeQuerySet(models.QuerySet["Code"]):
         """Its breadcrumb, and then its current children, in the order of the list."""
         children = Q(parent=code, position__isnull=False)
         return self.filter(Q(path__in=code.paths_above) | children).order_by("path")
+
+    def nearest_codings(
+        self, codes: Iterable[Code], language: str = settings.LANGUAGE_CODE
+    ) -> dict[str, Coding]:
+        """For each of `codes` that an article covers: the coding of the published article on it,
+        or else on the nearest code above. Most codes have none, and that takes two queries."""
+        above = {code.key: code.paths_above for code in codes}
+        paths = {path for line in above.values() for path in line}
+        path_of = dict(self.filter(path__in=paths).order_by().values_list("key", "path"))
+        held = Coding.objects.filter(code__in=path_of).select_related("condition")
+        conditions = {coding.condition_id for coding in held}
+        published = Condition.objects.published(language).filter(pk__in=conditions)
+        public = set(published.values_list("pk", flat=True)) if conditions else set()
+        by_path = {path_of[each.code]: each for each in held if each.condition_id in public}
+        nearest = {
+            key: next((by_path[path] for path in reversed(line) if path in by_path), None)
+            for key, line in above.items()
+        }
+        return {key: coding for key, coding in nearest.items() if coding}
 
     def spelled(self, typed: str) -> CodeQuerySet:
         """The one code that somebody means by `m61569`, `M60-m63` or `chapter 13`, or none."""
@@ -146,16 +166,7 @@ class Code(models.Model):
 
     def nearest_coding(self, language: str = settings.LANGUAGE_CODE) -> Coding | None:
         """The coding of the published article on this code, or else on the nearest code above."""
-        above = Code.objects.filter(path__in=self.paths_above)
-        path = Code.objects.filter(key=OuterRef("code")).values("path")
-        # Asked of each of the few conditions, and not of all there are.
-        published = Condition.objects.published(language).filter(pk=OuterRef("condition"))
-        return (
-            Coding.objects.filter(Exists(published), code__in=above.values("key"))
-            .select_related("condition")
-            .order_by(Subquery(path).desc())
-            .first()
-        )
+        return Code.objects.nearest_codings([self], language).get(self.key)
 
 
 class CodeNoteQuerySet(models.QuerySet["CodeNote"]):

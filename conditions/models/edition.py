@@ -58,13 +58,11 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def listed(self, language: str = settings.LANGUAGE_CODE) -> EditionQuerySet:
         """Live editions as lists show them: not withdrawn, with condition and codes."""
-        return (
-            self.live(language)
-            .filter(state=State.APPROVED)
-            .select_related("condition")
-            .prefetch_related("condition__codings")
-            .order_by("title")
-        )
+        return self.live(language).filter(state=State.APPROVED).with_codes().order_by("title")
+
+    def with_codes(self) -> EditionQuerySet:
+        """With what an entry of a list says besides the title: condition and codes."""
+        return self.select_related("condition").prefetch_related("condition__codings")
 
     def delete(self) -> tuple[int, dict[str, int]]:
         if self.filter(state__in=FIXED_STATES).exists():

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from enum import StrEnum, auto
 from typing import NamedTuple, Protocol
 
 from django.db import connection
 
 Groups = Sequence[frozenset[str]]
 """Stems: a page must have one of each group."""
+
+
+Weighted = Mapping[frozenset[str], int]
+"""Stems of which one is enough, and how much it counts that a page has one."""
+
+
+class Among(StrEnum):
+    """What is searched. Articles come with the best by the database's own measure first; anything
+    else by id, which for codes is their `entries.Page.standing`: both databases have that order,
+    and it costs nothing."""
+
+    ARTICLES = auto()
+    CODES = auto()
+    ALL = auto()
 
 
 class Match(NamedTuple):
@@ -23,8 +38,11 @@ class Match(NamedTuple):
 
 
 class Engine(Protocol):
-    def matching(self, groups: Groups, limit: int) -> list[Match]:
-        """Entries that have a word of each group, the best by the database's own measure first."""
+    def matching(self, groups: Groups, among: Among, limit: int) -> list[Match]:
+        """Entries that have a word of each group."""
+
+    def codes_with_any(self, weighted: Weighted, limit: int) -> list[Match]:
+        """Codes that have some of the words, those of most weight first, and then by standing."""
 
     def similar(self, word: str, limit: int) -> list[str]:
         """Words of the vocabulary that share parts of three letters with `word`."""
@@ -42,8 +60,12 @@ def _engine() -> Engine:
     return {"sqlite": sqlite, "postgresql": postgresql}[connection.vendor]
 
 
-def matching(groups: Groups, limit: int) -> list[Match]:
-    return _engine().matching(groups, limit)
+def matching(groups: Groups, among: Among, limit: int) -> list[Match]:
+    return _engine().matching(groups, among, limit)
+
+
+def codes_with_any(weighted: Weighted, limit: int) -> list[Match]:
+    return _engine().codes_with_any(weighted, limit)
 
 
 def similar(word: str, limit: int) -> list[str]:

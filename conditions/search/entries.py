@@ -25,8 +25,11 @@ from conditions.search.words import (
     words,
 )
 
-CONDITION, CODE = "kindcondition0", "kindcode0"
-"""Words that stand in the text of every entry of a kind, to search among one kind alone."""
+CONDITION = "kindcondition0"
+"""A word that stands in the text of every article, to search among articles alone."""
+
+FIRST_EDITION = 1_000_000_000
+"""Entries of editions have ids from here on, those of codes below, to search among codes alone."""
 
 _NOT_PROSE = re.compile(r"\[@[^\]]*\]|!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|^Table:", re.MULTILINE)
 _TAILS = re.compile(r",? (?:NOS|NEC)\b|\s*\([A-Z]\d[^)]*\)")
@@ -89,6 +92,12 @@ class Page:
     depth: int = 0
     body: str = field(default="", repr=False)
 
+    @property
+    def standing(self) -> tuple[int, int, str]:
+        """The order of codes: those with a short name first, and then the broader ones."""
+        lengths = (len(name.form.split()) for name in self.names if not name.is_abbreviation)
+        return min(lengths), self.depth, self.code or ""
+
     def entry(self, pk: int) -> EntryRow:
         title, others = self.names[0], [name for name in self.names[1:] if name.is_word]
         return EntryRow(
@@ -99,7 +108,7 @@ class Page:
             self.depth,
             _stems(title.form.split()),
             "\n".join(_stems(name.form.split()) for name in others),
-            " ".join([CODE if self.code else CONDITION, _stems(words(self.body))]).strip(),
+            f"{CONDITION} {_stems(words(self.body))}" if self.edition else "",
         )
 
     def rows(self, pk: int) -> Iterator[NameRow]:

@@ -8,8 +8,7 @@ from itertools import accumulate
 
 from conditions.models import Code, SearchEntry, SearchName
 from conditions.search.code_names import code_meant, codes_among, nearest_code
-from conditions.search.engine import Match
-from conditions.search.entries import CODE, CONDITION
+from conditions.search.engine import Among, Match
 from conditions.search.meaning import as_written, corrected, misspelled
 from conditions.search.public_index import PublicIndex
 from conditions.search.ranking import STRONG, WEAK, Term, score
@@ -28,7 +27,8 @@ COMMON = 3000
 class Found:
     """`codes` are those that the query names; `matches` follow, the best first.
 
-    `mentions` are the ids of articles that have the words in their text and not as their name.
+    `exact` are the ids of those that have just this name, `mentions` those of articles that have
+    the words in their text and not as their name.
     """
 
     query: str
@@ -37,6 +37,7 @@ class Found:
     is_code: bool = False
     missing_code: bool = False
     matches: tuple[Match, ...] = ()
+    exact: frozenset[int] = frozenset()
     mentions: frozenset[int] = frozenset()
     terms: tuple[Term, ...] = ()
 
@@ -81,12 +82,14 @@ def _by_words(index: PublicIndex, query: str, *, as_typed: bool) -> Found:
     scores = {match: score(match, terms, has_all=True) for match in (*exact, *matches)}
     if not exact and all(each < WEAK for each in scores.values()):
         scores = {each: score(each, terms) for each in _any_word(index, terms)} | scores
-    meant = as_written(query, typed, better) if better else ""
+    named = frozenset(each.id for each in exact)
+    weak = (each for each, fit in scores.items() if each.edition and fit < WEAK)
     return Found(
         query,
-        meant,
+        as_written(query, typed, better) if better else "",
         matches=_ranked(scores, exact),
-        mentions=frozenset(each.id for each, fit in scores.items() if each.edition and fit < WEAK),
+        exact=named,
+        mentions=frozenset(each.id for each in weak) - named,
         terms=tuple(terms),
     )
 
@@ -106,13 +109,16 @@ def terms_of(index: PublicIndex, typed: Sequence[str]) -> list[Term]:
 def _exactly(index: PublicIndex, *forms: str) -> list[Match]:
     """Pages that have just this name, with or without the words that tell nothing."""
     names = SearchName.objects.filter(norm__in=forms)
-    return index.entries(SearchEntry.objects.filter(pk__in=names.values("entry")))
+    return index.entries(SearchEntry.objects.filter(pk__in=names.values("entry")).order_by("pk"))
 
 
 def _all_words(index: PublicIndex, terms: Sequence[Term]) -> list[Match]:
     """Articles by the very words, since in long texts near ones stand by chance."""
     very, near = [term.very for term in terms], [term.stems for term in terms]
-    return _both_kinds(index, very, near)
+    return [
+        *index.matching(very, Among.ARTICLES, MOST_CONDITIONS),
+        *index.matching(near, Among.CODES, MOST_CODES),
+    ]
 
 
 def _any_word(index: PublicIndex, terms: Sequence[Term]) -> list[Match]:
@@ -123,15 +129,10 @@ def _any_word(index: PublicIndex, terms: Sequence[Term]) -> list[Match]:
     if not few:
         return _all_words(index, rarest[:2])
     very = frozenset[str]().union(*(term.very for term in few))
-    return _both_kinds(index, [very], [very.union(*(term.near for term in few))])
-
-
-def _both_kinds(
-    index: PublicIndex, for_articles: list[frozenset[str]], for_codes: list[frozenset[str]]
-) -> list[Match]:
-    """Articles are asked for by themselves: their long texts stand low among many codes."""
-    conditions = index.matching([*for_articles, frozenset({CONDITION})], MOST_CONDITIONS)
-    return [*conditions, *index.matching([*for_codes, frozenset({CODE})], MOST_CODES)]
+    return [
+        *index.matching([very], Among.ARTICLES, MOST_CONDITIONS),
+        *index.codes_with_any({term.stems: round(100 * term.weight) for term in few}, MOST_CODES),
+    ]
 
 
 def _ranked(scores: dict[Match, float], exact: Sequence[Match]) -> tuple[Match, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Iterable, Mapping
+from itertools import count
+from operator import attrgetter
 
 from django.db import connection, transaction
 from django.db.models import F, Max, Model
@@ -12,7 +13,14 @@ from django.db.models import F, Max, Model
 from conditions.code_rows import Progress, insert
 from conditions.models import Coding, SearchEntry, SearchName, SearchWord
 from conditions.search import engine
-from conditions.search.entries import Page, WordRow, code_pages, edition_pages, vocabulary
+from conditions.search.entries import (
+    FIRST_EDITION,
+    Page,
+    WordRow,
+    code_pages,
+    edition_pages,
+    vocabulary,
+)
 from conditions.search.words import stem
 
 MANY = 2000
@@ -28,12 +36,13 @@ def rebuild(progress: Progress = quiet) -> int:
     """Write everything anew; how many pages can be found."""
     _lock()
     progress("Writing the search index", 0, 0)
-    pages = list(chain(edition_pages(), code_pages()))
+    codes = sorted(code_pages(), key=attrgetter("standing"))
+    numbered = [*enumerate(codes, 1), *enumerate(edition_pages(), FIRST_EDITION)]
     with engine.in_bulk():
         for model in (SearchName, SearchWord, SearchEntry):
             _empty(model)
-        _write(pages, progress)
-    return len(pages)
+        _write(numbered, progress)
+    return len(numbered)
 
 
 @transaction.atomic
@@ -42,7 +51,8 @@ def refresh_condition(pk: int) -> None:
     _lock()
     SearchWord.objects.filter(edition__condition=pk).delete()
     SearchEntry.objects.filter(edition__condition=pk).delete()
-    _write(list(edition_pages(pk)), quiet)
+    last = SearchEntry.objects.aggregate(last=Max("pk"))["last"] or 0
+    _write(list(enumerate(edition_pages(pk), max(FIRST_EDITION, last + 1))), quiet)
 
 
 @transaction.atomic
@@ -56,8 +66,9 @@ def refresh_codes(keys: Iterable[str]) -> None:
     stale = SearchEntry.objects.filter(code__in=wanted)
     gone = SearchName.objects.filter(entry__in=stale).values_list("name", "is_abbreviation")
     _count(vocabulary(gone), -1)
+    numbered = _in_their_places(code_pages(wanted), dict(stale.values_list("code", "pk")))
     stale.delete()
-    _write(list(code_pages(wanted)), quiet)
+    _write(numbered, quiet)
     SearchWord.objects.filter(edition=None, frequency=0).delete()
     for pk in set(Coding.objects.filter(code__in=wanted).values_list("condition", flat=True)):
         refresh_condition(pk)
@@ -76,11 +87,16 @@ def _empty(model: type[Model]) -> None:
         cursor.execute(f"DELETE FROM {model._meta.db_table}")
 
 
-def _write(pages: list[Page], progress: Progress) -> None:
-    if not pages:
+def _in_their_places(pages: Iterable[Page], places: Mapping[str, int]) -> list[tuple[int, Page]]:
+    """Codes with the ids that they had, and new ones after all others."""
+    codes = SearchEntry.objects.filter(pk__lt=FIRST_EDITION)
+    fresh = count((codes.aggregate(last=Max("pk"))["last"] or 0) + 1)
+    return [(places.get(page.code or "") or next(fresh), page) for page in pages]
+
+
+def _write(numbered: list[tuple[int, Page]], progress: Progress) -> None:
+    if not numbered:
         return
-    first = (SearchEntry.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
-    numbered = list(enumerate(pages, first))
     insert(SearchEntry, [page.entry(pk) for pk, page in numbered], progress)
     names = [(page.edition, list(page.rows(pk))) for pk, page in numbered]
     insert(SearchName, [row for _edition, rows in names for row in rows], progress)

@@ -63,7 +63,7 @@ def as_written(query: str, typed: Sequence[str], better: Sequence[str]) -> str:
 
 
 def _is_unknown(index: PublicIndex, term: Term, word: str) -> bool:
-    return not term.count and can_be_corrected(word) and not index.has(term.stem)
+    return not term.count and can_be_corrected(word) and not index.has([frozenset({term.stem})])
 
 
 def _joined(index: PublicIndex, typed: Sequence[str]) -> list[str]:
@@ -102,4 +102,4 @@ def _apart(typed: Sequence[str]) -> list[str]:
 
 
 def _finds(index: PublicIndex, typed: Sequence[str]) -> bool:
-    return bool(index.matching([frozenset({stem(word)}) for word in _apart(typed)], 5))
+    return index.has([frozenset({stem(word)}) for word in _apart(typed)])

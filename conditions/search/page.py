@@ -16,7 +16,6 @@ from conditions.models import Code
 from conditions.search.finding import MOST_CODES, MOST_CONDITIONS, Found, find
 from conditions.search.highlighting import highlighted
 from conditions.search.results import CODE, CONDITION, MENTION, Hit, Result, count_by, hits, results
-from conditions.search.suggesting import suggest
 
 PER_PAGE, PER_SECTION = 20, 10
 HEADINGS = {CONDITION: "Conditions", CODE: "Codes"}
@@ -113,6 +112,7 @@ def results_page(asked: Asked) -> dict[str, Any]:
     return {
         "asked": asked,
         "found": found,
+        "listed": listed,
         "meant": found.corrected or found.query,
         "all_of_them": Asked(asked.query, as_typed=asked.as_typed).address(),
         "as_typed": Asked(asked.query, as_typed=True).address(),
@@ -186,8 +186,7 @@ def _article(result: Result) -> str:
 
 def _the_one(found: Found, listed: Sequence[Result]) -> dict[str, str] | None:
     """The page that alone has this code or name. Who typed a name rather reads the article."""
-    named = (each for each in suggest(found.corrected or found.query) if each.is_it)
-    one = next(named, None)
+    one = _alone(found, listed)
     if one is None:
         return None
     articles = [] if found.is_code else [each for each in listed if one.code in each.codes]
@@ -196,6 +195,19 @@ def _the_one(found: Found, listed: Sequence[Result]) -> dict[str, str] | None:
         return {"title": article.title, "url": article.url}
     code = one.code.replace("chapter-", "Chapter ")
     return {"title": one.title, "url": one.url, "code": code if one.kind == CODE else ""}
+
+
+def _alone(found: Found, listed: Sequence[Result]) -> Result | None:
+    """The code that was typed; the only condition with just this name, or the only page with it."""
+    codes = {each.code: each for each in listed if each.kind == CODE}
+    if found.is_code:
+        return codes.get(found.codes[0].key)
+    named = [match for match in found.matches if match.id in found.exact]
+    conditions = [match for match in named if match.edition]
+    if len(conditions) == 1:
+        # Nothing stands before what has just this name.
+        return next((each for each in listed if each.kind == CONDITION), None)
+    return codes.get(named[0].code or "") if len(named) == 1 else None
 
 
 def _pager(asked: Asked, pages: Any) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection
 
-from conditions.search.engine import Groups, Match
+from conditions.search.engine import Among, Groups, Match, Weighted
+from conditions.search.entries import CONDITION, FIRST_EDITION
 
 
 @contextmanager
@@ -24,10 +25,29 @@ def is_sound() -> bool:
     return True
 
 
-def matching(groups: Groups, limit: int) -> list[Match]:
-    query = " & ".join(f"({' | '.join(sorted(group))})" for group in groups)
+def matching(groups: Groups, among: Among, limit: int) -> list[Match]:
+    query = " & ".join(_any_of(group) for group in groups)
+    if among is Among.ARTICLES:
+        query = f"{query} & {CONDITION}"
+    return _matches(_MATCHING[among], [query, limit])
+
+
+def codes_with_any(weighted: Weighted, limit: int) -> list[Match]:
+    each = [value for group, weight in weighted.items() for value in (weight, _any_of(group))]
+    one = f"SELECT id, %s AS weight FROM {_ENTRIES} WHERE {_CODES}"
+    found = f"SELECT id, -SUM(weight) AS place FROM ({' UNION ALL '.join([one] * len(weighted))})"
+    best = f"{found} AS each GROUP BY id ORDER BY place, id LIMIT %s"
+    pages = f"SELECT {_PAGE} FROM ({best}) AS found JOIN conditions_searchentry USING (id)"
+    return _matches(f"{pages} ORDER BY place, id", [*each, limit])
+
+
+def _any_of(group: Iterable[str]) -> str:
+    return f"({' | '.join(sorted(group))})"
+
+
+def _matches(sql: str, values: Sequence[str | int]) -> list[Match]:
     with connection.cursor() as cursor:
-        cursor.execute(_MATCHING, [query, limit])
+        cursor.execute(sql, values)
         return [Match(*row) for row in cursor.fetchall()]
 
 
@@ -37,14 +57,22 @@ def similar(word: str, limit: int) -> list[str]:
         return [word for (word,) in cursor.fetchall()]
 
 
+_PAGE = "id, edition_id, code_id, chapter, depth, title, names"
+_ENTRIES = "conditions_searchentry, to_tsquery('simple', %s) AS query"
+_ALL = "vector @@ query"
+_CODES = f"{_ALL} AND id < {FIRST_EDITION}"
+# Not by the index of ids: where few match, all entries would be read to find them.
+_BY_ID = "id + 0"
 # Weights of D, C, B and A; divided by the length, so that short names come first.
-_MATCHING = """
-SELECT id, edition_id, code_id, chapter, depth, title, names
-FROM conditions_searchentry, to_tsquery('simple', %s) AS query
-WHERE vector @@ query
-ORDER BY ts_rank('{0.1, 0.1, 0.5, 1.0}', vector, query, 2) DESC, id
-LIMIT %s
-"""
+_MEASURE = "ts_rank('{0.1, 0.1, 0.5, 1.0}', vector, query, 2) DESC, id"
+_MATCHING = {
+    among: f"SELECT {_PAGE} FROM {_ENTRIES} WHERE {where} ORDER BY {order} LIMIT %s"
+    for among, where, order in (
+        (Among.ARTICLES, _ALL, _MEASURE),
+        (Among.CODES, _CODES, _BY_ID),
+        (Among.ALL, _ALL, _BY_ID),
+    )
+}
 # Below its own threshold of 0.3 pg_trgm's index finds too much to be quick.
 _SIMILAR = """
 SELECT DISTINCT word FROM (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from conditions.models import Code, Coding, Edition, Kind, SearchName
@@ -20,7 +20,8 @@ CONDITION, CODE, MENTION = "condition", "code", "mention"
 class Result:
     """One thing that was found. `code` is the main one of a condition; texts are plain.
 
-    `group` is the kind, or MENTION for an article that only mentions what was searched for.
+    `article` is the code whose article a code leads to. `group` is the kind, or MENTION for an
+    article that only mentions what was searched for.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Result:
     url: str
     snippet: str
     article: str = ""
+    lacks_article: bool = False
     group: str = ""
 
 
@@ -74,22 +76,25 @@ def count_by(hits: Iterable[Hit]) -> tuple[Counter[str], Counter[str]]:
 
 
 def results(found: Found, shown: Sequence[Hit], *, with_articles: bool = True) -> list[Result]:
-    """`shown` as readers see it; `with_articles` tells of each code where its article is."""
-    editions = {
-        edition.pk: edition
-        for edition in Edition.objects.listed().filter(
-            pk__in=_present(hit.edition for hit in shown)
-        )
-    }
-    codes = Code.objects.in_bulk(_present(hit.code for hit in shown))
+    """`shown` as readers see it; `with_articles` tells of each code where its article is.
+
+    What was found is public: `PublicIndex` has asked.
+    """
+    editions = (
+        Edition.objects.with_codes().order_by().in_bulk(_present(hit.edition for hit in shown))
+    )
+    codes = Code.objects.order_by().in_bulk(_present(hit.code for hit in shown))
     names = _telling_names(shown, found.terms)
-    articles = articles_on(codes.values()) if with_articles else {}
+    articles = Code.objects.nearest_codings(codes.values()) if with_articles else {}
     listed = []
     for hit in shown:
         if hit.edition in editions:
             listed.append(_condition(editions[hit.edition], hit.group))
         elif hit.code in codes:
-            listed.append(_code(codes[hit.code], names.get(hit.entry, ""), articles))
+            result = _code(codes[hit.code], names.get(hit.entry, ""))
+            listed.append(
+                _with_article(result, codes[hit.code], articles) if with_articles else result
+            )
     return listed
 
 
@@ -99,20 +104,19 @@ def _condition(edition: Edition, group: str) -> Result:
     return Result(CONDITION, edition.title, main, held, url, edition.description, group=group)
 
 
-def _code(code: Code, name: str, articles: dict[str, str]) -> Result:
+def _code(code: Code, name: str) -> Result:
     snippet = f"Found as: {name}" if name else ""
     if code.kind in {Kind.CHAPTER, Kind.BLOCK}:
         snippet = f"{code.get_kind_display().capitalize()} {code.span}. {snippet}".strip()
-    return Result(
-        CODE,
-        code.title,
-        code.key,
-        (code.key,),
-        code.get_absolute_url(),
-        snippet,
-        articles.get(code.key, ""),
-        CODE,
-    )
+    url = code.get_absolute_url()
+    return Result(CODE, code.title, code.key, (code.key,), url, snippet, group=CODE)
+
+
+def _with_article(result: Result, code: Code, articles: Mapping[str, Coding]) -> Result:
+    if coding := articles.get(code.key):
+        return replace(result, article=coding.code)
+    may_have_one = not code.retired_in and code.kind not in {Kind.CHAPTER, Kind.BLOCK}
+    return replace(result, lacks_article=may_have_one)
 
 
 def _telling_names(shown: Sequence[Hit], terms: Sequence[Term]) -> dict[int | None, str]:
@@ -125,24 +129,6 @@ def _telling_names(shown: Sequence[Hit], terms: Sequence[Term]) -> dict[int | No
         if is_title or fit > best.get(entry, (0.0, ""))[0]:
             best[entry] = fit, "" if is_title else name
     return {entry: name for entry, (_fit, name) in best.items() if name}
-
-
-def articles_on(codes: Iterable[Code]) -> dict[str, str]:
-    """For each code that has an article, or stands below one that has, the code of the article."""
-    listed = list(codes)
-    paths = {path for code in listed for path in code.paths_above}
-    path_of = dict(Code.objects.filter(path__in=paths).values_list("key", "path"))
-    published = Edition.objects.listed().filter(condition__codings__code__in=path_of)
-    held = Coding.objects.filter(condition__in=published.values("condition"), code__in=path_of)
-    by_path = {path_of[key]: key for key in held.values_list("code", flat=True)}
-    nearest = (
-        (
-            code.key,
-            next((by_path[path] for path in reversed(code.paths_above) if path in by_path), ""),
-        )
-        for code in listed
-    )
-    return {key: article for key, article in nearest if article}
 
 
 def _present(values: Iterable[Value | None]) -> list[Value]:

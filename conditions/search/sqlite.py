@@ -6,12 +6,13 @@ table, so they are made anew after every `migrate`. https://www.sqlite.org/fts5.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
 
-from conditions.search.engine import Groups, Match
+from conditions.search.engine import Among, Groups, Match, Weighted
+from conditions.search.entries import CONDITION, FIRST_EDITION
 
 _TEXT = "(rowid, title, names, body) VALUES"
 _ADD_TEXT = f"INSERT INTO conditions_searchtext{_TEXT} (new.id, new.title, new.names, new.body);"
@@ -83,10 +84,27 @@ def is_sound() -> bool:
     return True
 
 
-def matching(groups: Groups, limit: int) -> list[Match]:
-    query = " AND ".join(f"({' OR '.join(sorted(group))})" for group in groups)
+def matching(groups: Groups, among: Among, limit: int) -> list[Match]:
+    query = " AND ".join(_any_of(group) for group in groups)
+    if among is Among.ARTICLES:
+        query = f"{query} AND {CONDITION}"
+    return _matches(_MATCHING[among], [query, limit])
+
+
+def codes_with_any(weighted: Weighted, limit: int) -> list[Match]:
+    each = [value for group, weight in weighted.items() for value in (weight, _any_of(group))]
+    one = f"SELECT rowid AS id, %s AS weight FROM conditions_searchtext WHERE {_CODES}"
+    found = f"SELECT id, -SUM(weight) AS place FROM ({' UNION ALL '.join([one] * len(weighted))})"
+    return _matches(_with_pages(f"{found} GROUP BY id ORDER BY place, id LIMIT %s"), [*each, limit])
+
+
+def _any_of(group: Iterable[str]) -> str:
+    return f"({' OR '.join(sorted(group))})"
+
+
+def _matches(sql: str, values: Sequence[str | int]) -> list[Match]:
     with connection.cursor() as cursor:
-        cursor.execute(_MATCHING, [query, limit])
+        cursor.execute(sql, values)
         return [Match(*row) for row in cursor.fetchall()]
 
 
@@ -98,14 +116,30 @@ def similar(word: str, limit: int) -> list[str]:
         return [word for (word,) in cursor.fetchall()]
 
 
-_MATCHING = """
+_ALL = "conditions_searchtext MATCH %s"
+_CODES = f"{_ALL} AND rowid < {FIRST_EDITION}"
+_MEASURE = "bm25(conditions_searchtext, 4.0, 2.0, 0.3)"
+
+
+def _with_pages(found: str) -> str:
+    """`found` selects the id of each entry and its place in the order."""
+    return f"""
 SELECT entry.id, edition_id, code_id, chapter, depth, entry.title, entry.names
-FROM (
-  SELECT rowid AS id, bm25(conditions_searchtext, 4.0, 2.0, 0.3) AS score
-  FROM conditions_searchtext WHERE conditions_searchtext MATCH %s ORDER BY score LIMIT %s
-) AS found JOIN conditions_searchentry AS entry ON entry.id = found.id
-ORDER BY found.score, entry.id
+FROM ({found}) AS found JOIN conditions_searchentry AS entry ON entry.id = found.id
+ORDER BY found.place, entry.id
 """
+
+
+def _matching(where: str, place: str) -> str:
+    found = f"SELECT rowid AS id, {place} AS place FROM conditions_searchtext"
+    return _with_pages(f"{found} WHERE {where} ORDER BY {place} LIMIT %s")
+
+
+_MATCHING = {
+    Among.ARTICLES: _matching(_ALL, _MEASURE),
+    Among.CODES: _matching(_CODES, "rowid"),
+    Among.ALL: _matching(_ALL, "rowid"),
+}
 _SIMILAR = """
 SELECT DISTINCT word FROM conditions_searchword WHERE id IN (
   SELECT rowid FROM conditions_searchtrigram WHERE conditions_searchtrigram MATCH %s

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from conditions.models import Code, Edition, SearchName
+from conditions.models import Code, Edition
 from conditions.search.code_names import code_meant
-from conditions.search.entries import CODE, CONDITION
-from conditions.search.public_index import PublicIndex
-from conditions.search.ranking import Term, score
+from conditions.search.engine import Among
+from conditions.search.public_index import NamedPage, PublicIndex
+from conditions.search.ranking import WEAK, Term, score
 from conditions.search.words import norm, stem, telling, words
 
 MOST = 8
@@ -38,38 +39,48 @@ def suggest(query: str) -> list[Suggestion]:
     typed = norm(query)
     if len(typed) < SHORTEST:
         return []
-    index = PublicIndex()
-    found = {each.url: each for each in reversed([*_by_code(query), *_by_name(typed)])}
-    listed = list(reversed(found.values()))
-    if len(listed) < MOST:
-        listed += [each for each in _by_words(index, query) if each.url not in found]
-    return _with_the_one(listed[:MOST], typed)
-
-
-# ── Codes ─────────────────────────────────────────────────────────────────────────────────────
-def _by_code(query: str) -> Iterator[Suggestion]:
-    exact = code_meant(query)
+    index, exact = PublicIndex(), code_meant(query)
+    pages = Pages()
+    pages.add(_by_code(exact, query))
+    pages.add(index.names(typed, _NAMES))
+    if len(pages) < MOST:
+        pages.add(_by_words(index, query))
+    listed = _shown(pages.first(MOST))
     if exact:
-        yield replace(_of_code(exact), is_it=True)
+        return [replace(listed[0], is_it=True), *listed[1:]]
+    return _with_the_one(listed, typed)
+
+
+class Pages:
+    """Pages in the order in which they came, each with the first of its names."""
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[int | None, str | None], str] = {}
+
+    def add(self, named: Iterable[NamedPage]) -> None:
+        for name, edition, code in named:
+            self._names.setdefault((edition, code), name)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def first(self, most: int) -> list[NamedPage]:
+        return [(name, *page) for page, name in islice(self._names.items(), most)]
+
+
+# ── What is found ─────────────────────────────────────────────────────────────────────────────
+def _by_code(exact: Code | None, query: str) -> Iterator[NamedPage]:
+    if exact:
+        yield "", None, exact.key
     typed = "".join(query.split()).upper().replace(".", "")
     if _BEGINNING_OF_CODE.fullmatch(typed):
         start = f"{typed[:3]}.{typed[3:]}" if len(typed) > 3 else typed
         longer = Code.objects.current().filter(key__gt=start, key__lt=f"{start}~")
-        yield from map(_of_code, longer.order_by("depth", "path")[:MOST])
+        for key in longer.order_by("depth", "path").values_list("key", flat=True)[:MOST]:
+            yield "", None, key
 
 
-def _of_code(code: Code, name: str = "") -> Suggestion:
-    return Suggestion("code", name or code.title, code.title, code.key, code.get_absolute_url())
-
-
-# ── Names ─────────────────────────────────────────────────────────────────────────────────────
-def _by_name(typed: str) -> Iterator[Suggestion]:
-    names = SearchName.objects.filter(norm__gte=typed, norm__lt=f"{typed}~")
-    rows = names.order_by("weight", "norm").values_list("name", "entry__edition", "entry__code")
-    return _shown(rows[:_NAMES])
-
-
-def _by_words(index: PublicIndex, query: str) -> Iterator[Suggestion]:
+def _by_words(index: PublicIndex, query: str) -> Iterator[NamedPage]:
     """All words, the last of which is perhaps not finished."""
     typed = telling(words(query))
     stems = [stem(word) for word in typed]
@@ -78,28 +89,30 @@ def _by_words(index: PublicIndex, query: str) -> Iterator[Suggestion]:
     longer = frozenset(index.completions(typed[-1]))
     terms[-1] = replace(terms[-1], completed=longer)
     groups = [frozenset({term.stem}) for term in terms[:-1]] + [longer | {terms[-1].stem}]
-    matches = [
-        match
-        for kind in (CONDITION, CODE)
-        for match in index.matching([*groups, frozenset({kind})], _CANDIDATES)
-    ]
-    matches.sort(key=lambda match: -score(match, terms))
-    return _shown(("", match.edition, match.code) for match in matches[:MOST])
+    fits = {
+        match: score(match, terms)
+        for among in (Among.ARTICLES, Among.CODES)
+        for match in index.matching(groups, among, _CANDIDATES)
+    }
+    # Not what has the words in its text alone: nobody who types a name means that.
+    named = sorted((match for match, fit in fits.items() if fit >= WEAK), key=lambda m: -fits[m])
+    return (("", match.edition, match.code) for match in named[:MOST])
 
 
-def _shown(rows: Iterable[tuple[str, int | None, str | None]]) -> Iterator[Suggestion]:
-    """Only of live editions: `listed` knows no others."""
-    listed = list(rows)
-    wanted = {edition for _name, edition, _code in listed if edition}
+# ── What is shown ─────────────────────────────────────────────────────────────────────────────
+def _shown(listed: list[NamedPage]) -> list[Suggestion]:
     editions = (
-        {each.pk: each for each in Edition.objects.listed().filter(pk__in=wanted)} if wanted else {}
+        Edition.objects.with_codes().order_by().in_bulk([each for _, each, _ in listed if each])
     )
-    codes = Code.objects.in_bulk([code for _name, _edition, code in listed if code])
-    for name, edition, code in listed:
-        if edition in editions:
-            yield _of_edition(editions[edition], name)
-        elif code in codes:
-            yield _of_code(codes[code], name)
+    codes = Code.objects.order_by().in_bulk([each for *_, each in listed if each])
+    return [
+        _of_edition(editions[edition], name) if edition else _of_code(codes[code or ""], name)
+        for name, edition, code in listed
+    ]
+
+
+def _of_code(code: Code, name: str) -> Suggestion:
+    return Suggestion("code", name or code.title, code.title, code.key, code.get_absolute_url())
 
 
 def _of_edition(edition: Edition, name: str) -> Suggestion:
@@ -118,6 +131,6 @@ def _with_the_one(listed: list[Suggestion], typed: str) -> list[Suggestion]:
     same = [each for each in listed if norm(each.name) == typed]
     conditions = [each for each in same if each.kind == "condition"]
     one = conditions if len(conditions) == 1 else same
-    if len(one) != 1 or any(each.is_it for each in listed):
+    if len(one) != 1:
         return listed
     return [replace(one[0], is_it=True), *(each for each in listed if each is not one[0])]

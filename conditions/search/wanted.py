@@ -6,7 +6,7 @@ The count is a hint for editors. It waits for nobody and breaks no search.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,11 +15,10 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from conditions.models import Code, Kind, SearchName, WantedCode
+from conditions.models import Code, WantedCode
 from conditions.search.finding import Found
 from conditions.search.ranking import score
-from conditions.search.results import articles_on
-from conditions.search.words import norm, telling, words
+from conditions.search.results import Result
 
 CLEAR = 0.8
 """From this score on a name is the query and little else: “leg” is no search for the many codes
@@ -38,48 +37,34 @@ logger = logging.getLogger(__name__)
 
 
 # ── Counting ──────────────────────────────────────────────────────────────────────────────────
-def note_wanted(found: Found) -> None:
+def note_wanted(found: Found, listed: Iterable[Result]) -> None:
     """Count the code that a search led to, where neither it nor one above it has an article.
 
-    To be called once a search: not for its further pages, nor for suggestions.
+    `listed` are its first results, with articles. To be called once a search: not for its further
+    pages, nor for suggestions.
     """
-    code = _code_found(found)
-    if code is None or not _lacks_article(code):
+    key = _code_found(found)
+    if not any(each.lacks_article and each.code == key for each in listed):
         return
     try:
         with _waiting_briefly(), connection.cursor() as cursor:
-            cursor.execute(_COUNT, [timezone.localdate(), code.key])
+            cursor.execute(_COUNT, [timezone.localdate(), key])
     except DatabaseError as error:
         # By its kind alone: a message may quote values.
         logger.warning("A wanted code was not counted: %s", type(error).__name__)
 
 
-def _code_found(found: Found) -> Code | None:
+def _code_found(found: Found) -> str | None:
     """The code that the query names, or that its first result is and clearly answers to."""
     if found.missing_code:
         return None
     if found.codes:
-        return found.codes[0]
+        return found.codes[0].key
     best = next(iter(found.matches), None)
-    if best is None or best.code is None:
+    if best is None:
         return None
-    if score(best, found.terms) < CLEAR and not _has_name(best.id, found):
-        return None
-    return Code.objects.filter(key=best.code).first()
-
-
-def _has_name(entry: int, found: Found) -> bool:
-    forms = {
-        form
-        for text in (found.query, found.corrected)
-        for form in (norm(text), " ".join(telling(words(text))))
-    }
-    return SearchName.objects.filter(entry=entry, norm__in=forms - {""}).exists()
-
-
-def _lacks_article(code: Code) -> bool:
-    may_have_one = not code.retired_in and code.kind not in {Kind.CHAPTER, Kind.BLOCK}
-    return may_have_one and code.nearest_coding() is None
+    is_clear = best.id in found.exact or score(best, found.terms) >= CLEAR
+    return best.code if is_clear else None
 
 
 @contextmanager
@@ -87,8 +72,11 @@ def _waiting_briefly() -> Iterator[None]:
     """One transaction that soon gives up where others hold what it wants to write."""
     if connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
+            # Nor does the reader wait for the disk: a count that a crash loses is no loss.
             cursor.execute(
-                "SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_MILLISECONDS}ms"]
+                "SELECT set_config('lock_timeout', %s, true),"
+                " set_config('synchronous_commit', 'off', true)",
+                [f"{WAIT_MILLISECONDS}ms"],
             )
             yield
         return
@@ -121,6 +109,6 @@ def most_wanted(days: int) -> list[Wanted]:
     totals = counted.annotate(total=Sum("times")).order_by("-total", "code")
     times = dict(totals.values_list("code", "total")[: 3 * MOST_LISTED])
     codes = Code.objects.in_bulk(times)
-    covered = articles_on(codes.values())
+    covered = Code.objects.nearest_codings(codes.values())
     listed = [Wanted(codes[key], total) for key, total in times.items() if key not in covered]
     return listed[:MOST_LISTED]
