@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from conditions.codes import canonical_key, codes_above
 from conditions.models.byte_ordered import ByteOrderedField
-from conditions.models.condition import Coding, Condition
+from conditions.models.condition import Coding
+from conditions.models.edition import Edition, State
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -75,15 +76,20 @@ class CodeQuerySet(models.QuerySet["Code"]):
         self, codes: Iterable[Code], language: str = settings.LANGUAGE_CODE
     ) -> dict[str, Coding]:
         """For each of `codes` that an article covers: the coding of the published article on it,
-        or else on the nearest code above. Most codes have none, and that takes two queries."""
+        or else on the nearest code above. Most codes have none, and that takes one short query."""
         above = {code.key: code.paths_above for code in codes}
-        paths = {path for line in above.values() for path in line}
-        path_of = dict(self.filter(path__in=paths).order_by().values_list("key", "path"))
-        held = Coding.objects.filter(code__in=path_of).select_related("condition")
-        conditions = {coding.condition_id for coding in held}
-        published = Condition.objects.published(language).filter(pk__in=conditions)
-        public = set(published.values_list("pk", flat=True)) if conditions else set()
-        by_path = {path_of[each.code]: each for each in held if each.condition_id in public}
+        near = self.filter(path__in={path for line in above.values() for path in line}).order_by()
+        held = Coding.objects.filter(code__in=near.values("key")).select_related("condition")
+        by_code = {coding.code: coding for coding in held.order_by()}
+        if not by_code:
+            return {}
+        conditions = {coding.condition_id for coding in by_code.values()}
+        live = Edition.objects.live(language).filter(state=State.APPROVED, condition__in=conditions)
+        public = set(live.order_by().values_list("condition", flat=True))
+        places = near.filter(key__in=by_code).values_list("path", "key")
+        by_path = {
+            path: by_code[key] for path, key in places if by_code[key].condition_id in public
+        }
         nearest = {
             key: next((by_path[path] for path in reversed(line) if path in by_path), None)
             for key, line in above.items()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from conditions.models import Code, SearchEntry, SearchName
+from conditions.models import Code, SearchEntry
 from conditions.search.code_names import code_meant, codes_among, nearest_code
 from conditions.search.engine import Among, Match
 from conditions.search.meaning import as_written, corrected, misspelled
@@ -70,7 +70,7 @@ def _by_words(index: PublicIndex, query: str, *, as_typed: bool) -> Found:
     typed = telling(words(query))[:MOST_WORDS]
     if not typed:
         return Found(query)
-    exact = _exactly(index, norm(query), " ".join(typed))
+    exact = index.named(norm(query), " ".join(typed))
     terms = terms_of(index, typed)
     better = [] if exact or as_typed else misspelled(index, typed, terms)
     matches = [] if better else _all_words(index, terms)
@@ -78,7 +78,7 @@ def _by_words(index: PublicIndex, query: str, *, as_typed: bool) -> Found:
         better = corrected(index, typed, terms)
     if better:
         terms = terms_of(index, better)
-        exact, matches = _exactly(index, " ".join(better)), _all_words(index, terms)
+        exact, matches = index.named(" ".join(better)), _all_words(index, terms)
     scores = {match: score(match, terms, has_all=True) for match in (*exact, *matches)}
     if not exact and all(each < WEAK for each in scores.values()):
         scores = {each: score(each, terms) for each in _any_word(index, terms)} | scores
@@ -104,12 +104,6 @@ def terms_of(index: PublicIndex, typed: Sequence[str]) -> list[Term]:
         count = known[stems[-1]] + sum(longer.values())
         terms[-1] = Term(stems[-1], count, frozenset(longer))
     return terms
-
-
-def _exactly(index: PublicIndex, *forms: str) -> list[Match]:
-    """Pages that have just this name, with or without the words that tell nothing."""
-    names = SearchName.objects.filter(norm__in=forms)
-    return index.entries(SearchEntry.objects.filter(pk__in=names.values("entry")).order_by("pk"))
 
 
 def _all_words(index: PublicIndex, terms: Sequence[Term]) -> list[Match]:

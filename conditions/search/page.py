@@ -226,7 +226,8 @@ def _kinds(every: Sequence[Hit], asked: Asked) -> list[Choice]:
 
     None where there is nothing to choose.
     """
-    counts, _ = count_by(hit for hit in every if replace(asked, kind="").admits(hit))
+    of_any_kind = replace(asked, kind="")
+    counts, _ = count_by(hit for hit in every if of_any_kind.admits(hit))
     if len(counts) < 2 and not asked.kind:
         return []
     choices = [("", "All", counts.total())]
@@ -239,7 +240,8 @@ def _kinds(every: Sequence[Hit], asked: Asked) -> list[Choice]:
 
 
 def _chapters(every: Sequence[Hit], asked: Asked) -> list[Choice]:
-    _, counts = count_by(hit for hit in every if replace(asked, chapter="").admits(hit))
+    anywhere = replace(asked, chapter="")
+    _, counts = count_by(hit for hit in every if anywhere.admits(hit))
     present = {key: count for key, count in counts.items() if key and count}
     if len(present) < 2 and not asked.chapter:
         return []

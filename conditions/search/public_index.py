@@ -10,20 +10,17 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from django.db.models import QuerySet
-from django.db.models.functions import Length
 
-from conditions.models import Edition, SearchEntry, SearchName, SearchWord, State
-from conditions.search import engine
+from conditions.models import Edition, SearchEntry, State
+from conditions.search import engine, tables
 from conditions.search.engine import Among, Groups, Match, Weighted
+from conditions.search.tables import NamedPage
 from conditions.search.words import stem
 
 COMPLETIONS = 40
 _FEW = 20
 """More than one, since some may be of editions that are not live."""
-_PAGE = ("pk", "edition", "code")
 Row = TypeVar("Row")
-NamedPage = tuple[str, int | None, str | None]
-"""A name, and the edition or the code that has it."""
 
 
 class PublicIndex:
@@ -51,16 +48,13 @@ class PublicIndex:
         rows = entries.values_list("id", "edition", "code", "chapter", "depth", "title", "names")
         return self._live([Match(*row) for row in rows], lambda match: match.edition)
 
+    def named(self, *forms: str) -> list[Match]:
+        """Pages that have one of these whole names."""
+        return self._live(tables.pages_named(forms), lambda match: match.edition)
+
     def names(self, beginning: str, limit: int) -> list[NamedPage]:
         """Names that begin so, the likeliest first."""
-        found = SearchName.objects.filter(norm__gte=beginning, norm__lt=f"{beginning}~")
-        best = found.order_by("weight", "norm").values_list("name", "entry")[:limit]
-        # Two short questions: with a join the database fetches the pages of all names first.
-        listed = list(best)
-        entries = SearchEntry.objects.filter(pk__in=[entry for _name, entry in listed])
-        pages = {pk: (edition, code) for pk, edition, code in entries.values_list(*_PAGE)}
-        rows = [(name, *pages[entry]) for name, entry in listed]
-        return self._live(rows, lambda row: row[1])
+        return self._live(tables.names_beginning(beginning, limit), lambda row: row[1])
 
     # ── Words ─────────────────────────────────────────────────────────────────────────────────
     def frequencies(self, stems: Iterable[str]) -> dict[str, int]:
@@ -79,20 +73,11 @@ class PublicIndex:
 
     def completions(self, beginning: str) -> dict[str, int]:
         """Stems of the commonest words that begin so, with how many names have them."""
-        words = SearchWord.objects.filter(word__gte=beginning, word__lt=f"{beginning}~")
-        rows = words.order_by("-frequency", "word").values_list("stem", "edition", "frequency")
+        words = tables.words_beginning(beginning, COMPLETIONS)
         found: dict[str, int] = {}
-        for each, _edition, count in self._live(list(rows[:COMPLETIONS]), lambda row: row[1]):
+        for each, _edition, count in self._live(words, lambda row: row[1]):
             found[each] = found.get(each, 0) + count
         return found
-
-    def beginning_alike(self, word: str, most: int = 3) -> set[str]:
-        """Words with the same first letter whose length differs by `most` letters at most."""
-        words = SearchWord.objects.alias(length=Length("word")).filter(
-            length__gte=len(word) - most, length__lte=len(word) + most
-        )
-        alike = words.filter(word__gte=word[0], word__lt=f"{word[0]}~")
-        return set(alike.order_by().values_list("word", flat=True))
 
     def _forms_of(self, stems: Iterable[str]) -> dict[str, Counter[str]]:
         """For each stem the words that have it, with how many names have them."""
@@ -100,8 +85,7 @@ class PublicIndex:
         unasked = wanted - self._forms.keys()
         if unasked:
             self._forms |= {each: Counter() for each in unasked}
-            words = SearchWord.objects.filter(stem__in=unasked).order_by()
-            rows = list(words.values_list("stem", "word", "edition", "frequency"))
+            rows = tables.words_with(unasked)
             for each, word, _edition, count in self._live(rows, lambda row: row[2]):
                 self._forms[each][word] += count
         return {each: self._forms[each] for each in wanted}

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from conditions.models import Code, Coding, Edition, Kind, SearchName
+from conditions.models import Code, Coding, Edition, Kind
+from conditions.search import tables
 from conditions.search.finding import Found
 from conditions.search.ranking import Term, name_score
 from conditions.search.words import stems
@@ -123,8 +124,7 @@ def _telling_names(shown: Sequence[Hit], terms: Sequence[Term]) -> dict[int | No
     """For each entry the name that was meant, where it is another than the title."""
     entries = _present(hit.entry for hit in shown if hit.code)
     best: dict[int | None, tuple[float, str]] = {}
-    rows = SearchName.objects.filter(entry__in=entries).order_by("-is_title", "weight", "pk")
-    for entry, name, is_title in rows.values_list("entry", "name", "is_title"):
+    for entry, name, is_title in tables.names_of(entries):
         fit = name_score(stems(name), terms) if terms else 0.0
         if is_title or fit > best.get(entry, (0.0, ""))[0]:
             best[entry] = fit, "" if is_title else name

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from rapidfuzz.distance import OSA
 
-from conditions.search import engine
+from conditions.search import engine, tables
 from conditions.search.public_index import PublicIndex
 
 SHORTEST = 4
@@ -26,7 +26,8 @@ def can_be_corrected(word: str) -> bool:
 
 def corrections(index: PublicIndex, word: str, most: int = 3, farthest: int = 3) -> list[str]:
     """Words of the vocabulary that `word` may stand for, the likeliest first."""
-    near = _near(word, index.beginning_alike(word), farthest)
+    alike = tables.words_alike(word[0], len(word) - farthest, len(word) + farthest)
+    near = _near(word, alike, farthest)
     if 1 not in near.values():
         # The first letter may be wrong, too.
         near |= _near(word, engine.similar(word, CANDIDATES), farthest)

@@ -10,8 +10,9 @@ from itertools import islice
 from conditions.models import Code, Edition
 from conditions.search.code_names import code_meant
 from conditions.search.engine import Among
-from conditions.search.public_index import NamedPage, PublicIndex
+from conditions.search.public_index import PublicIndex
 from conditions.search.ranking import WEAK, Term, score
+from conditions.search.tables import NamedPage
 from conditions.search.words import norm, stem, telling, words
 
 MOST = 8
