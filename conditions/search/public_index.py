@@ -1,6 +1,7 @@
 """The index as readers may see it at this moment: without editions that are not out, or withdrawn.
 
-Every question to it goes through here.
+Every question to it goes through here, but for two: which words look alike (`spelling` then asks
+here which of them stand on a public page), and the names of pages that were found.
 """
 
 from __future__ import annotations
