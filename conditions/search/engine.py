@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum, auto
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 from django.db import connection
 
+from conditions.search.entries import CONDITION
+
 Groups = Sequence[frozenset[str]]
 """Stems: a page must have one of each group."""
-
 
 Weighted = Mapping[frozenset[str], int]
 """Stems of which one is enough, and how much it counts that a page has one."""
@@ -38,11 +40,16 @@ class Match(NamedTuple):
 
 
 class Engine(Protocol):
-    def matching(self, groups: Groups, among: Among, limit: int) -> list[Match]:
-        """Entries that have a word of each group."""
+    AND: str
+    OR: str
+    """As its full text has them."""
 
-    def codes_with_any(self, weighted: Weighted, limit: int) -> list[Match]:
-        """Codes that have some of the words, those of most weight first, and then by standing."""
+    MATCHING: Mapping[Among, str]
+    """SQL that gives the fields of `Match`, from a query of its full text and a limit."""
+
+    def some_words(self, groups: int) -> str:
+        """SQL that gives the fields of `Match` for codes, from a weight and a query for each of so
+        many groups, and a limit. Those of most weight come first, and then by id."""
 
     def similar(self, word: str, limit: int) -> list[str]:
         """Words of the vocabulary that share parts of three letters with `word`."""
@@ -61,11 +68,20 @@ def _engine() -> Engine:
 
 
 def matching(groups: Groups, among: Among, limit: int) -> list[Match]:
-    return _engine().matching(groups, among, limit)
+    """Entries that have a word of each group."""
+    engine = _engine()
+    wanted = [*groups, {CONDITION}] if among is Among.ARTICLES else groups
+    query = engine.AND.join(_any_of(group, engine) for group in wanted)
+    return _matches(engine.MATCHING[among], [query, limit])
 
 
 def codes_with_any(weighted: Weighted, limit: int) -> list[Match]:
-    return _engine().codes_with_any(weighted, limit)
+    """Codes that have some of the words, those of most weight first, and then by standing."""
+    engine = _engine()
+    values = [
+        each for group, weight in weighted.items() for each in (weight, _any_of(group, engine))
+    ]
+    return _matches(engine.some_words(len(weighted)), [*values, limit])
 
 
 def similar(word: str, limit: int) -> list[str]:
@@ -78,3 +94,13 @@ def in_bulk() -> AbstractContextManager[None]:
 
 def is_sound() -> bool:
     return _engine().is_sound()
+
+
+def _any_of(group: Iterable[str], engine: Engine) -> str:
+    return f"({engine.OR.join(sorted(group))})"
+
+
+def _matches(sql: str, values: Sequence[str | int]) -> list[Match]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [Match(*row) for row in cursor.fetchall()]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection
 
-from conditions.search.engine import Among, Groups, Match, Weighted
-from conditions.search.entries import CONDITION, FIRST_EDITION
+from conditions.search.engine import Among
+from conditions.search.entries import FIRST_EDITION
 
 
 @contextmanager
@@ -25,38 +25,13 @@ def is_sound() -> bool:
     return True
 
 
-def matching(groups: Groups, among: Among, limit: int) -> list[Match]:
-    query = " & ".join(_any_of(group) for group in groups)
-    if among is Among.ARTICLES:
-        query = f"{query} & {CONDITION}"
-    return _matches(_MATCHING[among], [query, limit])
-
-
-def codes_with_any(weighted: Weighted, limit: int) -> list[Match]:
-    each = [value for group, weight in weighted.items() for value in (weight, _any_of(group))]
-    one = f"SELECT id, %s AS weight FROM {_ENTRIES} WHERE {_CODES}"
-    found = f"SELECT id, -SUM(weight) AS place FROM ({' UNION ALL '.join([one] * len(weighted))})"
-    best = f"{found} AS each GROUP BY id ORDER BY place, id LIMIT %s"
-    pages = f"SELECT {_PAGE} FROM ({best}) AS found JOIN conditions_searchentry USING (id)"
-    return _matches(f"{pages} ORDER BY place, id", [*each, limit])
-
-
-def _any_of(group: Iterable[str]) -> str:
-    return f"({' | '.join(sorted(group))})"
-
-
-def _matches(sql: str, values: Sequence[str | int]) -> list[Match]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [Match(*row) for row in cursor.fetchall()]
-
-
 def similar(word: str, limit: int) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_SIMILAR, [word, word, limit])
         return [word for (word,) in cursor.fetchall()]
 
 
+AND, OR = " & ", " | "
 _PAGE = "id, edition_id, code_id, chapter, depth, title, names"
 _ENTRIES = "conditions_searchentry, to_tsquery('simple', %s) AS query"
 _ALL = "vector @@ query"
@@ -65,7 +40,17 @@ _CODES = f"{_ALL} AND id < {FIRST_EDITION}"
 _BY_ID = "id + 0"
 # Weights of D, C, B and A; divided by the length, so that short names come first.
 _MEASURE = "ts_rank('{0.1, 0.1, 0.5, 1.0}', vector, query, 2) DESC, id"
-_MATCHING = {
+
+
+def some_words(groups: int) -> str:
+    one = f"SELECT id, %s AS weight FROM {_ENTRIES} WHERE {_CODES}"
+    found = f"SELECT id, -SUM(weight) AS place FROM ({' UNION ALL '.join([one] * groups)}) AS each"
+    best = f"{found} GROUP BY id ORDER BY place, id LIMIT %s"
+    pages = f"SELECT {_PAGE} FROM ({best}) AS found JOIN conditions_searchentry USING (id)"
+    return f"{pages} ORDER BY place, id"
+
+
+MATCHING = {
     among: f"SELECT {_PAGE} FROM {_ENTRIES} WHERE {where} ORDER BY {order} LIMIT %s"
     for among, where, order in (
         (Among.ARTICLES, _ALL, _MEASURE),

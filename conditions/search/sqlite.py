@@ -6,13 +6,13 @@ table, so they are made anew after every `migrate`. https://www.sqlite.org/fts5.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
 
-from conditions.search.engine import Among, Groups, Match, Weighted
-from conditions.search.entries import CONDITION, FIRST_EDITION
+from conditions.search.engine import Among
+from conditions.search.entries import FIRST_EDITION
 
 _TEXT = "(rowid, title, names, body) VALUES"
 _ADD_TEXT = f"INSERT INTO conditions_searchtext{_TEXT} (new.id, new.title, new.names, new.body);"
@@ -84,30 +84,6 @@ def is_sound() -> bool:
     return True
 
 
-def matching(groups: Groups, among: Among, limit: int) -> list[Match]:
-    query = " AND ".join(_any_of(group) for group in groups)
-    if among is Among.ARTICLES:
-        query = f"{query} AND {CONDITION}"
-    return _matches(_MATCHING[among], [query, limit])
-
-
-def codes_with_any(weighted: Weighted, limit: int) -> list[Match]:
-    each = [value for group, weight in weighted.items() for value in (weight, _any_of(group))]
-    one = f"SELECT rowid AS id, %s AS weight FROM conditions_searchtext WHERE {_CODES}"
-    found = f"SELECT id, -SUM(weight) AS place FROM ({' UNION ALL '.join([one] * len(weighted))})"
-    return _matches(_with_pages(f"{found} GROUP BY id ORDER BY place, id LIMIT %s"), [*each, limit])
-
-
-def _any_of(group: Iterable[str]) -> str:
-    return f"({' OR '.join(sorted(group))})"
-
-
-def _matches(sql: str, values: Sequence[str | int]) -> list[Match]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [Match(*row) for row in cursor.fetchall()]
-
-
 def similar(word: str, limit: int) -> list[str]:
     padded = f"00{word}0"
     parts = {padded[at : at + 3] for at in range(len(padded) - 2)}
@@ -116,9 +92,21 @@ def similar(word: str, limit: int) -> list[str]:
         return [word for (word,) in cursor.fetchall()]
 
 
+AND, OR = " AND ", " OR "
 _ALL = "conditions_searchtext MATCH %s"
 _CODES = f"{_ALL} AND rowid < {FIRST_EDITION}"
 _MEASURE = "bm25(conditions_searchtext, 4.0, 2.0, 0.3)"
+
+
+def some_words(groups: int) -> str:
+    one = f"SELECT rowid AS id, %s AS weight FROM conditions_searchtext WHERE {_CODES}"
+    found = f"SELECT id, -SUM(weight) AS place FROM ({' UNION ALL '.join([one] * groups)})"
+    return _with_pages(f"{found} GROUP BY id ORDER BY place, id LIMIT %s")
+
+
+def _matching(where: str, place: str) -> str:
+    found = f"SELECT rowid AS id, {place} AS place FROM conditions_searchtext"
+    return _with_pages(f"{found} WHERE {where} ORDER BY {place} LIMIT %s")
 
 
 def _with_pages(found: str) -> str:
@@ -130,12 +118,7 @@ ORDER BY found.place, entry.id
 """
 
 
-def _matching(where: str, place: str) -> str:
-    found = f"SELECT rowid AS id, {place} AS place FROM conditions_searchtext"
-    return _with_pages(f"{found} WHERE {where} ORDER BY {place} LIMIT %s")
-
-
-_MATCHING = {
+MATCHING = {
     Among.ARTICLES: _matching(_ALL, _MEASURE),
     Among.CODES: _matching(_CODES, "rowid"),
     Among.ALL: _matching(_ALL, "rowid"),
