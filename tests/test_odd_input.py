@@ -61,6 +61,23 @@ def test_a_drawing_of_endless_size_is_refused():
         inspect_figure("a.svg", svg)
 
 
+@pytest.mark.parametrize(
+    "filtered",
+    [
+        *(f"edition/?condition_id={10**25}", f"problemreport/?condition_id={10**25}"),
+        *(f"edition/?id={10**25}", f"edition/?p={10**25}"),
+        *("event/?at__year=0", "event/?at__year=99999", "event/?at__year=x"),
+    ],
+)
+def test_a_filter_of_the_desk_that_means_nothing_is_no_fault(client, filtered):
+    factories.published()
+    client.force_login(people.admin())
+
+    response = client.get(f"/admin/conditions/{filtered}", follow=True)
+
+    assert response.status_code == HTTPStatus.OK
+
+
 def test_forgetting_one_person_leaves_the_log_of_another():
     people.admin()
     short, long = people.reader("n@example.org"), people.reader("jan@example.org")

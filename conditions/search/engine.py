@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum, auto
-from itertools import chain
 from typing import NamedTuple, Protocol
 
 from django.db import connection
