@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import StringIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from conditions import publishing
-from conditions.models import Edition
+from conditions.models import Alias, Edition, WantedCode
 from tests import factories, people
+from tests.icd10cm_files import SMALL
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
@@ -53,6 +56,9 @@ def editions() -> list[Edition]:
 
 def pages() -> list[str]:
     made = editions()
+    call_command("load_icd10cm", folder=SMALL, stdout=StringIO())
+    alias = Alias.objects.create(name="bony calf", code_id="M61.56", kind="lay")
+    WantedCode.objects.create(day=timezone.localdate(), code_id="T36.0X1A", times=1234)
     return [
         "/admin/",
         "/admin/conditions/condition/",
@@ -62,6 +68,11 @@ def pages() -> list[str]:
         *(f"/admin/conditions/edition/{edition.pk}/change/" for edition in made),
         f"/admin/conditions/edition/{made[1].pk}/read/",
         "/admin/conditions/event/",
+        "/admin/conditions/alias/",
+        "/admin/conditions/alias/add/",
+        f"/admin/conditions/alias/{alias.pk}/change/",
+        "/admin/conditions/wantedcode/",
+        "/admin/conditions/code/",
     ]
 
 
