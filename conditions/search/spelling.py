@@ -57,7 +57,7 @@ def _edits(word: str, other: str) -> int:
 def _cost(word: str, other: str, edits: int, count: int) -> float:
     """Edits; a wrong first letter is rarer, and common words are meant more often."""
     first = 0.0 if word[0] == other[0] else 0.5
-    return edits + first - min(1.4, 0.22 * math.log1p(count))
+    return edits + first - min(1.4, 0.32 * math.log1p(count))
 
 
 def _parts(word: str) -> Iterator[str]:
