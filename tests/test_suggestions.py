@@ -50,6 +50,11 @@ def test_words_within_a_name_are_found_when_none_begins_so():
     assert "/codes/A00.0/" in [each.url for each in suggest("vibri")]
 
 
+def test_one_letter_is_no_beginning_of_a_word():
+    assert suggest("calf b") == []
+    assert names("calf bo") == ["bony calf"]
+
+
 def test_an_article_that_only_mentions_the_words_is_not_suggested():
     factories.published(causes="Perhaps from thunderstorms.")
 

@@ -87,7 +87,8 @@ def _by_words(index: PublicIndex, query: str) -> Iterator[NamedPage]:
     stems = [stem(word) for word in typed]
     known = index.frequencies(stems)
     terms = [Term(each, known[each]) for each in stems]
-    longer = frozenset(index.completions(typed[-1]))
+    may_go_on = len(typed[-1]) >= SHORTEST
+    longer = frozenset(index.completions(typed[-1]) if may_go_on else ())
     terms[-1] = replace(terms[-1], completed=longer)
     groups = [frozenset({term.stem}) for term in terms[:-1]] + [longer | {terms[-1].stem}]
     fits = {
