@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -85,7 +85,7 @@ def results(found: Found, shown: Sequence[Hit], *, with_articles: bool = True) -
         Edition.objects.with_codes().order_by().in_bulk(_present(hit.edition for hit in shown))
     )
     codes = Code.objects.order_by().in_bulk(_present(hit.code for hit in shown))
-    names = _telling_names(shown, found.terms)
+    names = telling_names(_present(hit.entry for hit in shown if hit.code), found.terms)
     articles = Code.objects.nearest_codings(codes.values()) if with_articles else {}
     listed = []
     for hit in shown:
@@ -120,9 +120,8 @@ def _with_article(result: Result, code: Code, articles: Mapping[str, Coding]) ->
     return replace(result, lacks_article=may_have_one)
 
 
-def _telling_names(shown: Sequence[Hit], terms: Sequence[Term]) -> dict[int | None, str]:
+def telling_names(entries: Collection[int], terms: Sequence[Term]) -> dict[int | None, str]:
     """For each entry the name that was meant, where it is another than the title."""
-    entries = _present(hit.entry for hit in shown if hit.code)
     best: dict[int | None, tuple[float, str]] = {}
     for entry, name, is_title in tables.names_of(entries):
         fit = name_score(stems(name), terms) if terms else 0.0

@@ -12,6 +12,7 @@ from conditions.search.code_names import code_meant
 from conditions.search.engine import Among
 from conditions.search.public_index import PublicIndex
 from conditions.search.ranking import WEAK, Term, score
+from conditions.search.results import telling_names
 from conditions.search.tables import NamedPage
 from conditions.search.words import norm, stem, telling, words
 
@@ -98,7 +99,8 @@ def _by_words(index: PublicIndex, query: str) -> Iterator[NamedPage]:
     }
     # Not what has the words in its text alone: nobody who types a name means that.
     named = sorted((match for match, fit in fits.items() if fit >= WEAK), key=lambda m: -fits[m])
-    return (("", match.edition, match.code) for match in named[:MOST])
+    names = telling_names([match.id for match in named[:MOST]], terms)
+    return ((names.get(match.id, ""), match.edition, match.code) for match in named[:MOST])
 
 
 # ── What is shown ─────────────────────────────────────────────────────────────────────────────
