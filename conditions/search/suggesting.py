@@ -47,9 +47,9 @@ def suggest(query: str) -> list[Suggestion]:
     pages.add(index.names(typed, _NAMES))
     if len(pages) < MOST:
         pages.add(_by_words(index, query))
-    listed = _shown(pages.first(MOST))
+    listed = list(_shown(pages.first(MOST)))
     if exact:
-        return [replace(listed[0], is_it=True), *listed[1:]]
+        return [replace(each, is_it=each.url == exact.get_absolute_url()) for each in listed]
     return _with_the_one(listed, typed)
 
 
@@ -104,15 +104,15 @@ def _by_words(index: PublicIndex, query: str) -> Iterator[NamedPage]:
 
 
 # ── What is shown ─────────────────────────────────────────────────────────────────────────────
-def _shown(listed: list[NamedPage]) -> list[Suggestion]:
-    editions = (
-        Edition.objects.with_codes().order_by().in_bulk([each for _, each, _ in listed if each])
-    )
-    codes = Code.objects.order_by().in_bulk([each for *_, each in listed if each])
-    return [
-        _of_edition(editions[edition], name) if edition else _of_code(codes[code or ""], name)
-        for name, edition, code in listed
-    ]
+def _shown(listed: list[NamedPage]) -> Iterator[Suggestion]:
+    wanted = [edition for _name, edition, _code in listed if edition]
+    editions = Edition.objects.with_codes().order_by().in_bulk(wanted)
+    codes = Code.objects.order_by().in_bulk([code for *_, code in listed if code])
+    for name, edition, code in listed:
+        if edition in editions:
+            yield _of_edition(editions[edition], name)
+        elif code in codes:
+            yield _of_code(codes[code], name)
 
 
 def _of_code(code: Code, name: str) -> Suggestion:
