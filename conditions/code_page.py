@@ -128,8 +128,8 @@ def _nearest_article(line: list[Code]) -> Any:
     """The live edition on this code or on the nearest above; `on_code` says on which."""
     keys = [code.key for code in line]
     found = (
-        Edition.objects.live()
-        .filter(state="approved", condition__codings__code__in=keys)
+        Edition.objects.public()
+        .filter(condition__codings__code__in=keys)
         .annotate(on_code=F("condition__codings__code"))
         .select_related("condition", "overview")
     )
@@ -140,9 +140,8 @@ def _articles_below(code: Code) -> QuerySet[Edition]:
     below = Code.objects.below(code).order_by().values("key")
     codings = Coding.objects.filter(code__in=below)
     return (
-        Edition.objects.live()
+        Edition.objects.public()
         .filter(
-            state="approved",
             condition__in=Condition.objects.filter(codings__in=codings),
             condition__codings__in=codings,
         )

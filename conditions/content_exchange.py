@@ -92,7 +92,7 @@ def as_content_file(edition: Edition) -> ContentFile:
 def _live_editions() -> Iterator[Edition]:
     languages = Edition.objects.order_by().values_list("language", flat=True).distinct()
     for language in sorted(languages):
-        live = Edition.objects.live(language).filter(state=State.APPROVED)
+        live = Edition.objects.public(language)
         yield from live.select_related("condition").order_by("condition__slug")
 
 

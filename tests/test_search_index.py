@@ -167,6 +167,16 @@ def test_indexing_says_how_many_pages_can_be_found():
     assert told.getvalue() == "The search index is there.\n"
 
 
+def test_an_index_of_a_version_before_is_told_and_written_anew(monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(index, "FIRST_EDITION", 1000)
+        index.rebuild()
+
+    assert "codes and articles do not stand apart" in complaints()
+    call_command("reindex", "--unless-built", stdout=StringIO())
+    assert check()
+
+
 def test_notes_that_say_what_a_code_is_also_called_are_searched():
     CodeNote.objects.create(
         code_id="M62", position=9, kind="inclusion_term", text="Jellied muscle NOS"

@@ -12,6 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from conditions import publishing
+from conditions.models import SearchEntry
+from conditions.search import index
+from conditions.search.finding import find
 from tests import factories, people
 from tests.factories import CANARY
 from tests.icd10cm_files import SMALL
@@ -82,6 +85,30 @@ def test_what_is_not_out_is_found_by_nobody(who, state):
 
         assert edition.get_absolute_url() not in html
         assert edition.description not in html
+
+
+def test_words_of_an_edition_that_is_not_out_complete_nothing():
+    call_command("load_icd10cm", folder=SMALL, stdout=StringIO())
+    edition = factories.approved(title="Wanderknochen")
+    publishing.schedule(edition, at=timezone.now() + timedelta(days=1), by=factories.editor())
+
+    (term,) = find("wanderkno").terms
+
+    assert (term.count, term.completed) == (0, frozenset())
+
+
+def test_an_index_of_before_articles_had_ids_of_their_own_leaks_nothing(monkeypatch):
+    """Such an index is in place after an upgrade, until it is written anew."""
+    call_command("load_icd10cm", folder=SMALL, stdout=StringIO())
+    edition = factories.approved(title="Wanderknochen")
+    publishing.schedule(edition, at=timezone.now() + timedelta(days=1), by=factories.editor())
+    with monkeypatch.context() as before:
+        before.setattr(index, "FIRST_EDITION", 1000)
+        index.rebuild()
+
+    assert SearchEntry.objects.get(edition=edition).pk == 1000
+    for query in ("wanderknochen", "wanderknochen cholera", "muscle cholera wanderknochen"):
+        assert not any(match.edition for match in find(query).matches), query
 
 
 def test_a_newer_edition_that_is_not_out_changes_nothing_that_is_found():

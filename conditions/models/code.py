@@ -19,7 +19,7 @@ from django.utils import timezone
 from conditions.codes import canonical_key, codes_above
 from conditions.models.byte_ordered import ByteOrderedField
 from conditions.models.condition import Coding
-from conditions.models.edition import Edition, State
+from conditions.models.edition import Edition
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -84,8 +84,8 @@ class CodeQuerySet(models.QuerySet["Code"]):
         if not by_code:
             return {}
         conditions = {coding.condition_id for coding in by_code.values()}
-        live = Edition.objects.live(language).filter(state=State.APPROVED, condition__in=conditions)
-        public = set(live.order_by().values_list("condition", flat=True))
+        editions = Edition.objects.public(language).filter(condition__in=conditions)
+        public = set(editions.order_by().values_list("condition", flat=True))
         places = near.filter(key__in=by_code).values_list("path", "key")
         by_path = {
             path: by_code[key] for path, key in places if by_code[key].condition_id in public

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from conditions.codes import canonical_code
 from conditions.models.byte_ordered import ByteOrderedField
-from conditions.models.edition import Edition, State
+from conditions.models.edition import Edition
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -25,12 +25,10 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
     ) -> ConditionQuerySet:
         """Conditions a reader may find: their live edition is approved, not withdrawn.
 
-        Page lists, feeds, search, sitemap and API all say this verb, so the rule stands once.
+        The rule stands once, in the verbs of editions `live` and `public`.
         """
-        live = Edition.objects.live(language, at).filter(
-            condition=OuterRef("pk"), state=State.APPROVED
-        )
-        return self.filter(Exists(live))
+        public = Edition.objects.public(language, at).filter(condition=OuterRef("pk"))
+        return self.filter(Exists(public))
 
 
 def validate_code(code: str) -> None:

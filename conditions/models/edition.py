@@ -56,9 +56,15 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         ).order_by("-number")
         return self.filter(pk=Subquery(come.values("pk")[:1]))
 
+    def public(
+        self, language: str = settings.LANGUAGE_CODE, at: datetime | None = None
+    ) -> EditionQuerySet:
+        """Live editions that are not withdrawn: what readers may find."""
+        return self.live(language, at).filter(state=State.APPROVED)
+
     def listed(self, language: str = settings.LANGUAGE_CODE) -> EditionQuerySet:
-        """Live editions as lists show them: not withdrawn, with condition and codes."""
-        return self.live(language).filter(state=State.APPROVED).with_codes().order_by("title")
+        """Public editions as lists show them, with condition and codes."""
+        return self.public(language).with_codes().order_by("title")
 
     def with_codes(self) -> EditionQuerySet:
         """With what an entry of a list says besides the title: condition and codes."""

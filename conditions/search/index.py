@@ -8,7 +8,7 @@ from itertools import count
 from operator import attrgetter
 
 from django.db import connection, transaction
-from django.db.models import F, Max, Model
+from django.db.models import F, Max, Model, Q
 
 from conditions.code_rows import Progress, insert
 from conditions.models import Coding, SearchEntry, SearchName, SearchWord
@@ -43,6 +43,14 @@ def rebuild(progress: Progress = quiet) -> int:
             _empty(model)
         _write(numbered, progress)
     return len(numbered)
+
+
+def is_in_order() -> bool:
+    """Whether articles have ids of their own, by which codes are searched alone: an index of a
+    version before that has not."""
+    articles_below = Q(edition__isnull=False, pk__lt=FIRST_EDITION)
+    codes_above = Q(code__isnull=False, pk__gte=FIRST_EDITION)
+    return not SearchEntry.objects.filter(articles_below | codes_above).exists()
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from django.db.models import QuerySet
 
-from conditions.models import Edition, SearchEntry, State
+from conditions.models import Edition, SearchEntry
 from conditions.search import engine, tables
 from conditions.search.engine import Among, Groups, Match, Weighted
 from conditions.search.tables import NamedPage
@@ -39,7 +39,7 @@ class PublicIndex:
 
     def codes_with_any(self, weighted: Weighted, limit: int) -> list[Match]:
         """Codes that have some of the words, those of most weight first."""
-        return engine.codes_with_any(weighted, limit)
+        return self._live(engine.codes_with_any(weighted, limit), lambda match: match.edition)
 
     def has(self, groups: Groups) -> bool:
         """Whether any page has a word of each group: in its names, or in the text of an article."""
@@ -97,7 +97,7 @@ class PublicIndex:
         editions = {edition for row in rows if (edition := edition_of(row))}
         unasked = editions - self._is_live.keys()
         if unasked:
-            public = Edition.objects.live().filter(state=State.APPROVED, pk__in=unasked)
+            public = Edition.objects.public().filter(pk__in=unasked)
             live = set(public.order_by().values_list("pk", flat=True))
             self._is_live |= {pk: pk in live for pk in unasked}
         return [row for row in rows if self._is_live.get(edition_of(row) or 0, True)]

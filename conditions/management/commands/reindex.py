@@ -18,7 +18,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, unless_built: bool, **options: Any) -> None:
-        if unless_built and SearchEntry.objects.exists():
+        if unless_built and SearchEntry.objects.exists() and index.is_in_order():
             self.stdout.write("The search index is there.")
             return
         start = monotonic()
