@@ -100,7 +100,8 @@ class SearchAnswer(BaseModel):
     total: int = Field(
         description=(
             "How many results there are in all. Of more than "
-            f"{MOST_CONDITIONS} conditions and {MOST_CODES} codes only the best count."
+            f"{MOST_CONDITIONS} conditions and {MOST_CODES} codes not all count: another word "
+            "narrows them down."
         ),
         examples=[34],
     )
@@ -109,9 +110,7 @@ class SearchAnswer(BaseModel):
 
 class SuggestedPage(BaseModel):
     kind: Kind = Field(description="An article on a condition, or the page of a code.")
-    name: str = Field(
-        description="The name that begins as the query does.", examples=["heart attack"]
-    )
+    name: str = Field(description="The name that the query may become.", examples=["heart attack"])
     title: str = Field(
         description="The title of the page.", examples=["Acute myocardial infarction"]
     )
@@ -182,7 +181,8 @@ def search(request: HttpRequest, question: Query[SearchQuestion]) -> SearchAnswe
 
 @answers("/suggest", SuggestAnswer, "Complete a query that is being typed")
 def suggest(request: HttpRequest, question: Query[SuggestQuestion]) -> SuggestAnswer:
-    """Names and codes that begin as the query does; none for less than two letters."""
+    """Names and codes that begin as the query does, then names that have its words; none for less
+    than two letters."""
     return SuggestAnswer(
         query=question.text,
         suggestions=[_suggested_page(each) for each in suggesting.suggest(question.text)],

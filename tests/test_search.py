@@ -129,6 +129,7 @@ def test_the_last_word_may_be_unfinished():
 def test_an_abbreviation_that_is_a_word_is_meant_only_alone():
     assert found_by("ALL")[0] == "A00.9"
     assert "A00.9" not in found_by("all muscle of stone")
+    assert "A00.9" not in found_by("what is it all for")
 
 
 def test_the_category_comes_before_its_codes():

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from conditions.models import Alias
-from conditions.search import index
+from conditions.search import index, ranking
 from conditions.search.suggesting import suggest
 from tests import factories
 from tests.icd10cm_files import SMALL
@@ -68,6 +68,15 @@ def test_a_page_stands_where_its_likeliest_name_does():
     index.rebuild()
 
     assert names("bony") == ["bony door", "bony calf"]
+
+
+def test_words_of_different_names_of_a_code_suggest_it(monkeypatch):
+    monkeypatch.setattr(ranking, "_NAMES", 1)  # as if "other" stood in most of them
+
+    Alias.objects.create(name="barbed wire deep under skin", code_id="M61.56", kind="lay")
+    index.rebuild()
+
+    assert "/codes/M61.56/" in [each.url for each in suggest("other barb")]
 
 
 def test_codes_are_suggested_by_their_beginning_the_exact_one_first():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -27,6 +28,7 @@ else:  # Django's class takes no parameter when the site runs.
 
 
 Row = TypeVar("Row", bound=Model)
+logger = logging.getLogger(__name__)
 
 READ_FULL_TREATMENT = "conditions.view_fulltreatment"
 """The permission without which no admin page tells anything of gated text."""
@@ -63,6 +65,7 @@ class DeskAdmin(ModelAdmin[Row]):
         try:
             return super().get_changelist_instance(request)
         except (OverflowError, ValueError) as error:
+            logger.warning("A list of %s failed: %s", self.opts.label, type(error).__name__)
             raise IncorrectLookupParameters from error
 
     def wanted(self, request: HttpRequest, object_id: str) -> Row:

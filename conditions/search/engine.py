@@ -20,8 +20,8 @@ Weighted = Mapping[frozenset[str], int]
 
 class Among(StrEnum):
     """What is searched. Articles come with the best by the database's own measure first; anything
-    else by id, which for codes is their `entries.Page.standing`: both databases have that order,
-    and it costs nothing."""
+    else by id, which costs nothing and is the same on both databases: for codes it is their
+    `entries.Page.standing` when all was last written anew."""
 
     ARTICLES = auto()
     CODES = auto()
@@ -39,9 +39,9 @@ class Match(NamedTuple):
 
 
 class Engine(Protocol):
+    # As its full text has them.
     AND: str
     OR: str
-    """As its full text has them."""
 
     MATCHING: Mapping[Among, str]
     """SQL that gives the fields of `Match`, from a query of its full text and a limit."""

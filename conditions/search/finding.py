@@ -12,7 +12,7 @@ from conditions.search.engine import Among, Match
 from conditions.search.meaning import as_written, corrected, misspelled
 from conditions.search.public_index import PublicIndex
 from conditions.search.ranking import STRONG, WEAK, Term, score
-from conditions.search.words import norm, stem, telling, words
+from conditions.search.words import ENGLISH_ABBREVIATIONS, norm, stem, telling, words
 
 LONGEST_QUERY = 200
 MOST_WORDS = 12
@@ -70,7 +70,7 @@ def _by_words(index: PublicIndex, query: str, *, as_typed: bool) -> Found:
     typed = telling(words(query))[:MOST_WORDS]
     if not typed:
         return Found(query)
-    exact = index.named(norm(query), " ".join(typed))
+    exact = index.named(*_whole_names(query, typed))
     terms = terms_of(index, typed)
     better = [] if exact or as_typed else misspelled(index, typed, terms)
     matches = [] if better else _all_words(index, terms)
@@ -92,6 +92,15 @@ def _by_words(index: PublicIndex, query: str, *, as_typed: bool) -> Found:
         mentions=frozenset(each.id for each in weak) - named,
         terms=tuple(terms),
     )
+
+
+def _whole_names(query: str, typed: Sequence[str]) -> tuple[str, ...]:
+    """With and without the words that tell nothing: `what is asthma` is no name, `asthma` is one.
+
+    Of an abbreviation that is a word, such as BED, more must be left out than nothing.
+    """
+    rest = " ".join(typed)
+    return (norm(query),) if rest in ENGLISH_ABBREVIATIONS else (norm(query), rest)
 
 
 def terms_of(index: PublicIndex, typed: Sequence[str]) -> list[Term]:

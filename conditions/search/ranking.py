@@ -68,7 +68,7 @@ def score(match: Match, terms: Sequence[Term], *, has_all: bool = False) -> floa
         return _IN_TEXT if has_all else 0.0
     names = [match.title, *match.names.split("\n")]
     best = max(name_score(name.split(), terms) for name in names)
-    return max(best, 0.5 * spread) * _standing(match)
+    return max(best, 0.5 * spread) * _precedence(match)
 
 
 def name_score(name: Sequence[str], terms: Sequence[Term]) -> float:
@@ -85,7 +85,7 @@ def _recall(stems: Sequence[str] | set[str], terms: Sequence[Term]) -> float:
     return sum(term.weight * term.found_in(stems) for term in terms) / total
 
 
-def _standing(match: Match) -> float:
+def _precedence(match: Match) -> float:
     """Articles before codes, and of codes the broader ones; chapters and blocks hold no cases."""
     if match.edition is not None:
         return 1.1

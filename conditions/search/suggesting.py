@@ -1,4 +1,5 @@
-"""What a query that is still being typed may become: codes and names that begin so."""
+"""What a query that is still being typed may become: codes and names that begin so, or that have
+its words in another order."""
 
 from __future__ import annotations
 
@@ -97,10 +98,11 @@ def _by_words(index: PublicIndex, query: str) -> Iterator[NamedPage]:
         for among in (Among.ARTICLES, Among.CODES)
         for match in index.matching(groups, among, _CANDIDATES)
     }
-    # Not what has the words in its text alone: nobody who types a name means that.
-    named = sorted((match for match, fit in fits.items() if fit >= WEAK), key=lambda m: -fits[m])
-    names = telling_names([match.id for match in named[:MOST]], terms)
-    return ((names.get(match.id, ""), match.edition, match.code) for match in named[:MOST])
+    # No article that only mentions the words: nobody who types a name means that.
+    named = [match for match, fit in fits.items() if match.code or fit >= WEAK]
+    best = sorted(named, key=lambda match: -fits[match])[:MOST]
+    names = telling_names([match.id for match in best], terms)
+    return ((names.get(match.id, ""), match.edition, match.code) for match in best)
 
 
 # ── What is shown ─────────────────────────────────────────────────────────────────────────────

@@ -36,9 +36,9 @@ def names_beginning(beginning: str, limit: int) -> list[NamedPage]:
         """
         SELECT best.name, edition_id, code_id FROM (
           SELECT name, norm, weight, entry_id FROM conditions_searchname
-          WHERE norm >= %s AND norm < %s ORDER BY weight, norm LIMIT %s
+          WHERE norm >= %s AND norm < %s ORDER BY weight, norm, entry_id LIMIT %s
         ) AS best JOIN conditions_searchentry AS entry ON entry.id = best.entry_id
-        ORDER BY weight, norm
+        ORDER BY weight, norm, entry_id
         """,
         [beginning, f"{beginning}~", limit],
     )
