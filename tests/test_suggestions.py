@@ -73,10 +73,10 @@ def test_a_page_stands_where_its_likeliest_name_does():
 def test_words_of_different_names_of_a_code_suggest_it(monkeypatch):
     monkeypatch.setattr(ranking, "_NAMES", 1)  # as if "other" stood in most of them
 
-    Alias.objects.create(name="barbed wire deep under skin", code_id="M61.56", kind="lay")
+    Alias.objects.create(name="deadly quartet deep under skin", code_id="M61.56", kind="lay")
     index.rebuild()
 
-    assert "/codes/M61.56/" in [each.url for each in suggest("other barb")]
+    assert "/codes/M61.56/" in [each.url for each in suggest("other quart")]
 
 
 def test_codes_are_suggested_by_their_beginning_the_exact_one_first():
