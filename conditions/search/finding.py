@@ -70,8 +70,8 @@ def _by_words(index: PublicIndex, query: str, *, as_typed: bool) -> Found:
     typed = telling(words(query))[:MOST_WORDS]
     if not typed:
         return Found(query)
-    exact = index.named(*_whole_names(query, typed))
     terms = terms_of(index, typed)
+    exact = index.named(*_whole_names(query, typed))
     better = [] if exact or as_typed else misspelled(index, typed, terms)
     matches = [] if better else _all_words(index, terms)
     if not (exact or matches or better or as_typed):
