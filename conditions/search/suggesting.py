@@ -46,7 +46,7 @@ def suggest(query: str) -> list[Suggestion]:
     pages = Pages()
     pages.add(_by_code(exact, query))
     pages.add(index.names(typed, _NAMES))
-    if len(pages) < MOST:
+    if len(pages) < MOST and not exact:
         pages.add(_by_words(index, query))
     listed = list(_shown(pages.first(MOST)))
     if exact:
