@@ -1,13 +1,16 @@
 """What somebody may have meant by words that stand nowhere.
 
-Candidates share parts of three letters with the word; they are ordered by edit distance (optimal
-string alignment: insert, delete, replace, swap neighbors), then by how common they are.
+Candidates begin with the same letter, or with one that sounds alike, or share parts of three letters
+with the word. They are ordered by edit distance (optimal string alignment: insert, delete, replace,
+swap neighbors), of the letters or of the sounds, and by how common they are.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -17,6 +20,29 @@ from conditions.search.public_index import PublicIndex
 SHORTEST = 4
 CANDIDATES = 60
 _COST_OF_SPLIT = 1.0
+_UNHEARD = 0.6
+"""What words differ by that sound alike and are not the same."""
+
+_HEARD_AS = {"c": "sk", "f": "p", "g": "j", "j": "g", "k": "cq", "n": "kpg", "r": "w", "s": "cpz"}
+"""With which letters a word may begin that sounds as if it began with this one."""
+
+_SOUNDS = tuple(
+    (re.compile(pattern), to)
+    for pattern, to in (
+        ("^(?:ps|sc(?=[eiy]))", "s"),
+        ("^[pkg]n", "n"),
+        ("^wr|r+h", "r"),
+        ("ph", "f"),
+        ("sch(?=[^e])", "sk"),
+        ("sth(?=m)|sc(?=[eiy])|c(?=[eiy])", "s"),
+        ("cz|xs|x", "ks"),
+        ("ch(?=[lr])|ck|c(?!h)|q", "k"),
+        ("y", "i"),
+        ("z", "s"),
+        ("(?<=[aeiou])h(?![aeiou])", ""),
+        (r"([b-df-hj-np-tv-z])\1", r"\1"),
+    )
+)
 
 
 def can_be_corrected(word: str) -> bool:
@@ -26,11 +52,11 @@ def can_be_corrected(word: str) -> bool:
 
 def corrections(index: PublicIndex, word: str, most: int = 3, farthest: int = 3) -> list[str]:
     """Words of the vocabulary that `word` may stand for, the likeliest first."""
-    alike = tables.words_alike(word[0], len(word) - farthest, len(word) + farthest)
-    near = _near(word, alike, farthest)
-    if 1 not in near.values():
+    near = _near(word, _beginning(word[0], word, farthest), farthest)
+    if min(near.values(), default=farthest) > 1:
         # The first letter may be wrong, too.
-        near |= _near(word, engine.similar(word, CANDIDATES), farthest)
+        heard = _beginning(_HEARD_AS.get(word[0], ""), word, farthest)
+        near |= _near(word, [*heard, *engine.similar(word, CANDIDATES)], farthest)
     known = index.counts([*near, *_parts(word)])
     ranked = sorted(
         (_cost(word, each, near[each], known[each]), each) for each in near if each in known
@@ -41,9 +67,20 @@ def corrections(index: PublicIndex, word: str, most: int = 3, farthest: int = 3)
     return found[:most]
 
 
-def _near(word: str, candidates: Iterable[str], farthest: int) -> dict[str, int]:
-    edits = {each: _edits(word, each) for each in candidates if each != word}
-    return {each: many for each, many in edits.items() if many <= farthest}
+def _beginning(letters: str, word: str, farthest: int) -> list[str]:
+    shortest, longest = len(word) - farthest, len(word) + farthest
+    return [each for letter in letters for each in tables.words_alike(letter, shortest, longest)]
+
+
+def _near(word: str, candidates: Iterable[str], farthest: int) -> dict[str, float]:
+    """How far each is from `word`: by the edits, or by those that one hears and some more."""
+    sound = by_ear(word)
+    far = {
+        each: min(_edits(word, each), _edits(sound, by_ear(each)) + _UNHEARD)
+        for each in candidates
+        if each != word
+    }
+    return {each: distance for each, distance in far.items() if distance <= farthest}
 
 
 def _edits(word: str, other: str) -> int:
@@ -54,10 +91,18 @@ def _edits(word: str, other: str) -> int:
     return edits if edits <= allowed else 4
 
 
-def _cost(word: str, other: str, edits: int, count: int) -> float:
-    """Edits; a wrong first letter is rarer, and common words are meant more often."""
-    first = 0.0 if word[0] == other[0] else 0.5
-    return edits + first - min(1.4, 0.32 * math.log1p(count))
+def _cost(word: str, other: str, distance: float, count: int) -> float:
+    """A wrong first letter that one hears is rarer, and common words are meant more often."""
+    first = 0.0 if by_ear(word)[:1] == by_ear(other)[:1] else 0.5
+    return distance + first - min(1.4, 0.22 * math.log1p(count))
+
+
+@lru_cache(maxsize=20_000)
+def by_ear(word: str) -> str:
+    """Roughly how an English word sounds: `asthma` as `asma`, `cirrhosis` as `sirosis`."""
+    for pattern, to in _SOUNDS:
+        word = pattern.sub(to, word)
+    return word
 
 
 def _parts(word: str) -> Iterator[str]:
