@@ -1,8 +1,8 @@
 """What somebody may have meant by words that stand nowhere.
 
-Candidates begin with the same letter, or with one that sounds alike, or share parts of three letters
-with the word. They are ordered by edit distance (optimal string alignment: insert, delete, replace,
-swap neighbors), of the letters or of the sounds, and by how common they are.
+Candidates begin with the same letter, or with one that sounds alike, or share parts of three
+letters with the word. They are ordered by edit distance (optimal string alignment: insert, delete,
+replace, swap neighbors), of the letters or of the sounds, and by how common they are.
 """
 
 from __future__ import annotations
@@ -53,15 +53,17 @@ def can_be_corrected(word: str) -> bool:
 def corrections(index: PublicIndex, word: str, most: int = 3, farthest: int = 3) -> list[str]:
     """Words of the vocabulary that `word` may stand for, the likeliest first."""
     near = _near(word, _beginning(word[0], word, farthest), farthest)
-    if min(near.values(), default=farthest) > 1:
+    if not any(distance <= 1 for distance in near.values()):
         # The first letter may be wrong, too.
         heard = _beginning(_HEARD_AS.get(word[0], ""), word, farthest)
         near |= _near(word, [*heard, *engine.similar(word, CANDIDATES)], farthest)
     known = index.counts([*near, *_parts(word)])
     ranked = sorted(
-        (_cost(word, each, near[each], known[each]), each) for each in near if each in known
+        (_cost(word, each, near[each], known[each]), -known[each], each)
+        for each in near
+        if each in known
     )
-    found = [each for _cost, each in ranked]
+    found = [each for *_, each in ranked]
     if split := _split(word, known):
         found.insert(0 if not ranked or ranked[0][0] > _COST_OF_SPLIT else len(found), split)
     return found[:most]
