@@ -17,7 +17,8 @@ from conditions.models.edition import Edition
 class SearchEntry(models.Model):
     """One page that can be found: an edition that is published or scheduled, or a current code.
 
-    Whether an edition is live is asked at the time of the search.
+    Whether an edition is live is asked at the time of the search. The id tells an edition from a
+    code, and orders codes: `conditions.search.entries.FIRST_EDITION`, `Page.standing`.
     """
 
     edition = models.OneToOneField(Edition, null=True, on_delete=models.CASCADE, related_name="+")

@@ -97,7 +97,7 @@ def _by_words(index: PublicIndex, query: str, *, as_typed: bool) -> Found:
 def _whole_names(query: str, typed: Sequence[str]) -> tuple[str, ...]:
     """With and without the words that tell nothing: `what is asthma` is no name, `asthma` is one.
 
-    Of an abbreviation that is a word, such as BED, more must be left out than nothing.
+    An abbreviation that is a word, such as BED, is meant only where it is all that was typed.
     """
     rest = " ".join(typed)
     return (norm(query),) if rest in ENGLISH_ABBREVIATIONS else (norm(query), rest)
