@@ -42,8 +42,9 @@ def press(desk: Page, button: str, field: str = "Causes") -> None:
     bar.get_by_role("button", name=button).click()
 
 
-def causes(desk: Page) -> str:
-    return desk.get_by_label("Causes", exact=True).input_value()
+def expect_text(desk: Page, words: str, field: str = "Causes") -> None:
+    """The field comes to hold `words`: a dialog is closed a moment after the click."""
+    expect(desk.get_by_label(field, exact=True)).to_have_value(words)
 
 
 # ── The toolbar ───────────────────────────────────────────────────────────────────────────────
@@ -62,9 +63,9 @@ def test_a_button_marks_the_selection_and_undo_takes_it_back(desk, button, made)
 
     press(desk, button)
 
-    assert causes(desk) == made
+    expect_text(desk, made)
     desk.keyboard.press("ControlOrMeta+z")
-    assert causes(desk) == "a bone"
+    expect_text(desk, "a bone")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,7 @@ def test_a_shortcut_does_what_its_button_does(desk, key, made):
 
     desk.keyboard.press(f"ControlOrMeta+{key}")
 
-    assert causes(desk) == made
+    expect_text(desk, made)
 
 
 def test_a_table_stands_between_blank_lines(desk):
@@ -83,7 +84,8 @@ def test_a_table_stands_between_blank_lines(desk):
 
     press(desk, "Table")
 
-    assert causes(desk).startswith("Before.\n\nTable: What it shows\n\n| First |")
+    table = "Table: What it shows\n\n| First | Second |\n|---|---|\n| a | b |"
+    expect_text(desk, f"Before.\n\n{table}")
 
 
 def test_a_citation_is_chosen_from_the_rows_of_the_page_saved_or_not(desk):
@@ -92,20 +94,20 @@ def test_a_citation_is_chosen_from_the_rows_of_the_page_saved_or_not(desk):
 
     press(desk, "Citation")
     choice = desk.get_by_role("combobox", name="Reference to cite")
-    assert choice.locator("option").all_inner_texts() == ["open-2020", "gated-2021", "new-2024"]
+    expect(choice.locator("option")).to_have_text(["open-2020", "gated-2021", "new-2024"])
     choice.select_option("new-2024")
     desk.get_by_role("button", name="Insert").click()
 
-    assert causes(desk) == "As found.[@new-2024]"
+    expect_text(desk, "As found.[@new-2024]")
 
 
 def test_a_figure_is_offered_in_its_own_section_alone(desk):
     write(desk, "As seen.", "Symptoms")
     press(desk, "Figure", "Symptoms")
     choice = desk.get_by_role("combobox", name="Figure to place")
-    assert choice.locator("option").all_inner_texts() == ["calf.svg"]
+    expect(choice.locator("option")).to_have_text(["calf.svg"])
     desk.get_by_role("button", name="Insert").click()
-    assert desk.get_by_label("Symptoms", exact=True).input_value() == "As seen.\n\n![](calf.svg)"
+    expect_text(desk, "As seen.\n\n![](calf.svg)", "Symptoms")
 
     press(desk, "Figure", "Causes")
     expect(desk.get_by_text("There is none yet")).to_be_visible()
@@ -190,7 +192,7 @@ def test_too_many_previews_are_said_and_nothing_else_happens(desk, complaints, m
     preview = desk.get_by_role("region", name="Preview of Causes")
     expect(preview.get_by_role("status")).to_contain_text("Too many previews")
 
-    assert causes(desk) == "One."
+    expect_text(desk, "One.")
     # Chromium itself notes the status in its console.
     complaints[:] = [each for each in complaints if "status of 429" not in each]
 
@@ -287,6 +289,7 @@ def test_an_editor_writes_with_toolbar_and_preview_and_publishes(
     desk.keyboard.type(" of a muscle.")
     press(desk, "Citation")
     desk.get_by_role("button", name="Insert").click()
+    expect_text(desk, "**Overuse** of a muscle.[@open-2020]")
     preview = desk.get_by_role("region", name="Preview of Causes")
     expect(preview.get_by_text("Overuse")).to_have_css("font-weight", "650")
     for act in ("Save draft", "Submit for review", "Approve", "Publish now"):
@@ -341,5 +344,5 @@ def test_the_theme_switch_of_the_admin_works(desk, chosen):
     desk.evaluate("theme => localStorage.setItem('theme', theme)", chosen)
     desk.reload()
 
-    color = desk.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert color == {"light": "rgb(251, 252, 250)", "dark": "rgb(16, 24, 21)"}[chosen]
+    color = {"light": "rgb(251, 252, 250)", "dark": "rgb(16, 24, 21)"}[chosen]
+    expect(desk.locator("body")).to_have_css("background-color", color)
