@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from conditions.search.ranking import Term
@@ -27,5 +28,11 @@ def highlighted(text: str, terms: Sequence[Term]) -> SafeString:
 
 
 def _is_found(word: str, terms: Sequence[Term]) -> bool:
-    of_word = stems(word)
+    of_word = _stems(word)
     return any(term.found_in(of_word) for term in terms)
+
+
+@lru_cache(maxsize=20_000)
+def _stems(word: str) -> tuple[str, ...]:
+    """Titles share most of their words."""
+    return tuple(stems(word))

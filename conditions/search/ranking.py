@@ -63,26 +63,34 @@ class Term:
 
 def score(match: Match, terms: Sequence[Term], *, has_all: bool = False) -> float:
     """`has_all` says that the page has all words, be it in the text of an article."""
-    spread = _recall(set(f"{match.title} {match.names}".split()), terms) ** 2
+    names = [name.split() for name in (match.title, *match.names.split("\n")) if name]
+    spread = _found(set[str]().union(*names), terms)
     if not spread:
         return _IN_TEXT if has_all else 0.0
-    names = [match.title, *match.names.split("\n")]
-    best = max(name_score(name.split(), terms) for name in names)
-    return max(best, 0.5 * spread) * _precedence(match)
+    total = _weight(terms)
+    best = max(_answer(name, terms, total) for name in names)
+    return max(best, 0.5 * (sum(spread) / total) ** 2) * _precedence(match)
 
 
 def name_score(name: Sequence[str], terms: Sequence[Term]) -> float:
     """By how much of the query the name has, and then by how little else."""
-    found = [term.weight * fit for term in terms if (fit := term.found_in(name))]
+    return _answer(name, terms, _weight(terms))
+
+
+def _answer(name: Sequence[str], terms: Sequence[Term], total: float) -> float:
+    found = _found(name, terms)
     if not found:
         return 0.0
-    recall = sum(found) / sum(term.weight for term in terms)
-    return recall**2 * (0.6 + 0.4 * min(1.0, len(found) / len(name)))
+    return (sum(found) / total) ** 2 * (0.6 + 0.4 * min(1.0, len(found) / len(name)))
 
 
-def _recall(stems: Sequence[str] | set[str], terms: Sequence[Term]) -> float:
-    total = sum(term.weight for term in terms)
-    return sum(term.weight * term.found_in(stems) for term in terms) / total
+def _found(stems: Sequence[str] | set[str], terms: Sequence[Term]) -> list[float]:
+    """What each word of the query that is among the stems weighs there."""
+    return [term.weight * fit for term in terms if (fit := term.found_in(stems))]
+
+
+def _weight(terms: Sequence[Term]) -> float:
+    return sum([term.weight for term in terms])
 
 
 def _precedence(match: Match) -> float:

@@ -37,6 +37,20 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Article:
+    """An article as results name it; its codes in their order, the main one first."""
+
+    title: str
+    description: str
+    codes: tuple[str, ...]
+    url: str
+
+    @property
+    def code(self) -> str:
+        return self.codes[0] if self.codes else ""
+
+
+@dataclass(frozen=True)
 class Hit:
     """A page that was found, before anything of it is fetched."""
 
@@ -81,12 +95,10 @@ def results(found: Found, shown: Sequence[Hit], *, with_articles: bool = True) -
 
     What was found is public: `PublicIndex` has asked.
     """
-    editions = (
-        Edition.objects.with_codes().order_by().in_bulk(_present(hit.edition for hit in shown))
-    )
+    editions = articles(_present(hit.edition for hit in shown))
     codes = Code.objects.order_by().in_bulk(_present(hit.code for hit in shown))
     names = telling_names(_present(hit.entry for hit in shown if hit.code), found.terms)
-    articles = Code.objects.nearest_codings(codes.values()) if with_articles else {}
+    nearest = Code.objects.nearest_codings(codes.values()) if with_articles else {}
     listed = []
     for hit in shown:
         if hit.edition in editions:
@@ -94,15 +106,37 @@ def results(found: Found, shown: Sequence[Hit], *, with_articles: bool = True) -
         elif hit.code in codes:
             result = _code(codes[hit.code], names.get(hit.entry, ""))
             listed.append(
-                _with_article(result, codes[hit.code], articles) if with_articles else result
+                _with_article(result, codes[hit.code], nearest) if with_articles else result
             )
     return listed
 
 
-def _condition(edition: Edition, group: str) -> Result:
-    held = tuple(coding.code for coding in edition.condition.codings.all())
-    url, main = edition.get_absolute_url(), held[0] if held else ""
-    return Result(CONDITION, edition.title, main, held, url, edition.description, group=group)
+def articles(editions: Collection[int]) -> dict[int, Article]:
+    """By the id of their edition. Only what is shown is fetched: a search has ten of them."""
+    shown = ("title", "description", "language", "condition__slug")
+    found = Edition.objects.select_related("condition").only(*shown).order_by().in_bulk(editions)
+    conditions = {edition.condition_id for edition in found.values()}
+    codes: dict[int, list[str]] = {condition: [] for condition in conditions}
+    held = Coding.objects.filter(condition__in=conditions)
+    for condition, code in held.values_list("condition", "code"):
+        codes[condition].append(code)
+    return {pk: _article(edition, codes[edition.condition_id]) for pk, edition in found.items()}
+
+
+def _article(edition: Edition, codes: Sequence[str]) -> Article:
+    return Article(edition.title, edition.description, tuple(codes), edition.get_absolute_url())
+
+
+def _condition(article: Article, group: str) -> Result:
+    return Result(
+        CONDITION,
+        article.title,
+        article.code,
+        article.codes,
+        article.url,
+        article.description,
+        group=group,
+    )
 
 
 def _code(code: Code, name: str) -> Result:

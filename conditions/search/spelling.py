@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from conditions.search import engine, tables
@@ -52,10 +53,11 @@ def can_be_corrected(word: str) -> bool:
 
 def corrections(index: PublicIndex, word: str, most: int = 3, farthest: int = 3) -> list[str]:
     """Words of the vocabulary that `word` may stand for, the likeliest first."""
-    near = _near(word, _beginning(word[0], word, farthest), farthest)
+    lengths = len(word) - farthest, len(word) + farthest
+    near = _near(word, tables.words_alike(word[0], *lengths), farthest)
     if not any(distance <= 1 for distance in near.values()):
         # The first letter may be wrong, too.
-        heard = _beginning(_HEARD_AS.get(word[0], ""), word, farthest)
+        heard = tables.words_alike(_HEARD_AS.get(word[0], ""), *lengths)
         near |= _near(word, [*heard, *engine.similar(word, CANDIDATES)], farthest)
     known = index.counts([*near, *_parts(word)])
     ranked = sorted(
@@ -69,28 +71,26 @@ def corrections(index: PublicIndex, word: str, most: int = 3, farthest: int = 3)
     return found[:most]
 
 
-def _beginning(letters: str, word: str, farthest: int) -> list[str]:
-    shortest, longest = len(word) - farthest, len(word) + farthest
-    return [each for letter in letters for each in tables.words_alike(letter, shortest, longest)]
-
-
 def _near(word: str, candidates: Iterable[str], farthest: int) -> dict[str, float]:
     """How far each is from `word`: by the edits, or by those that one hears and some more."""
-    sound = by_ear(word)
-    far = {
-        each: min(_edits(word, each), _edits(sound, by_ear(each)) + _UNHEARD)
-        for each in candidates
-        if each != word
-    }
-    return {each: distance for each, distance in far.items() if distance <= farthest}
+    others = [each for each in candidates if each != word]
+    seen = _edits(word, others)
+    heard = _edits(by_ear(word), [by_ear(each) for each in others])
+    near: dict[str, float] = {others[at]: edits + _UNHEARD for at, edits in heard.items()}
+    for at, edits in seen.items():
+        near[others[at]] = min(edits, near.get(others[at], edits))
+    return {each: distance for each, distance in near.items() if distance <= farthest}
 
 
-def _edits(word: str, other: str) -> int:
-    """More than three where they are too many for words as short."""
+def _edits(word: str, others: Sequence[str]) -> dict[int, int]:
+    """By the place of each in `others`, without those that have too many for words as short."""
+    near = process.extract(word, others, scorer=OSA.distance, score_cutoff=3, limit=None)
+    return {at: edits for other, edits, at in near if edits <= _most_edits(word, other)}
+
+
+def _most_edits(word: str, other: str) -> int:
     longest = max(len(word), len(other))
-    allowed = 1 if longest <= 4 else 2 if longest <= 9 else 3
-    edits = int(OSA.distance(word, other, score_cutoff=allowed))
-    return edits if edits <= allowed else 4
+    return 1 if longest <= 4 else 2 if longest <= 9 else 3
 
 
 def _cost(word: str, other: str, distance: float, count: int) -> float:

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from conditions.models import Code, Edition
+from conditions.models import Code
 from conditions.search.code_names import code_meant
 from conditions.search.engine import Among
 from conditions.search.public_index import PublicIndex
 from conditions.search.ranking import WEAK, Term, score
-from conditions.search.results import telling_names
+from conditions.search.results import Article, articles, telling_names
 from conditions.search.tables import NamedPage
 from conditions.search.words import norm, stem, telling, words
 
@@ -108,11 +108,11 @@ def _by_words(index: PublicIndex, query: str) -> Iterator[NamedPage]:
 # ── What is shown ─────────────────────────────────────────────────────────────────────────────
 def _shown(listed: list[NamedPage]) -> Iterator[Suggestion]:
     wanted = [edition for _name, edition, _code in listed if edition]
-    editions = Edition.objects.with_codes().order_by().in_bulk(wanted)
+    editions = articles(wanted)
     codes = Code.objects.order_by().in_bulk([code for *_, code in listed if code])
     for name, edition, code in listed:
         if edition in editions:
-            yield _of_edition(editions[edition], name)
+            yield _of_article(editions[edition], name)
         elif code in codes:
             yield _of_code(codes[code], name)
 
@@ -121,15 +121,8 @@ def _of_code(code: Code, name: str) -> Suggestion:
     return Suggestion("code", name or code.title, code.title, code.key, code.get_absolute_url())
 
 
-def _of_edition(edition: Edition, name: str) -> Suggestion:
-    main = next(iter(edition.condition.codings.all()), None)
-    return Suggestion(
-        "condition",
-        name or edition.title,
-        edition.title,
-        main.code if main else "",
-        edition.get_absolute_url(),
-    )
+def _of_article(article: Article, name: str) -> Suggestion:
+    return Suggestion("condition", name or article.title, article.title, article.code, article.url)
 
 
 def _with_the_one(listed: list[Suggestion], typed: str) -> list[Suggestion]:

@@ -77,14 +77,17 @@ def words_beginning(beginning: str, limit: int) -> list[tuple[str, int | None, i
     )
 
 
-def words_alike(letter: str, shortest: int, longest: int) -> set[str]:
-    """Words that begin with the letter and have so many letters."""
+def words_alike(letters: str, shortest: int, longest: int) -> set[str]:
+    """Words that begin with one of the letters and have so many letters."""
+    if not letters:
+        return set()
+    begins = " OR ".join(["word >= %s AND word < %s"] * len(letters))
     rows = _rows(
-        """
+        f"""
         SELECT word FROM conditions_searchword
-        WHERE word >= %s AND word < %s AND length(word) BETWEEN %s AND %s
+        WHERE ({begins}) AND length(word) BETWEEN %s AND %s
         """,
-        [letter, f"{letter}~", shortest, longest],
+        [*(end for letter in letters for end in (letter, f"{letter}~")), shortest, longest],
     )
     return {word for (word,) in rows}
 
