@@ -91,6 +91,12 @@ def test_a_code_among_words_comes_first():
     assert "A00" in found_by("A00.0 cholera")
 
 
+def test_the_words_beside_a_code_are_looked_for_without_it():
+    assert found_by("B99 cholera") == ["B99", *found_by("cholera")]
+    assert find("B99 colera").corrected == "B99 cholera"
+    assert not find("HLA-B99 cholera").codes
+
+
 def test_for_a_code_that_does_not_exist_the_nearest_is_shown():
     found = find("M61.599")
 
@@ -229,11 +235,14 @@ def test_a_misspelled_word_is_corrected_and_that_is_said(typed, meant, code):
     assert listed(found)[0] == code
 
 
-def test_a_known_word_is_corrected_when_only_so_all_words_are_found():
-    found = find("bloe death")
-    assert found.corrected == "bloe death".replace("bloe", "blue")
+def test_a_known_word_is_taken_for_a_commoner_one_alone():
+    for name, code in (("loud wrist", "M62"), ("odd wrist", "M61"), ("waist band", "M61.5")):
+        Alias.objects.create(name=name, code_id=code, kind="lay")
+    index.rebuild()
 
-    assert find("bony half").corrected in {"", "bony calf"}
+    assert find("loud waist").corrected == "loud wrist"
+    assert find("wrist band").corrected == ""
+    assert {"M61", "M62"} <= set(found_by("wrist band"))
 
 
 def test_who_insists_gets_what_they_typed():

@@ -34,6 +34,14 @@ SEARCHES = (
     ("broken wrist", "", "S"),
     ("shingles", "", "B02"),
     ("the runs", "", "R19.7"),
+    ("broken wrist from fall", "", "S"),
+    ("left knee replacement", "", "Z96.65"),
+    ("icd 10 code for hypertension", "", "I10"),
+    ("sprain left ankle initial encounter", "", "S93.402"),
+    ("r/o mi", "", "I21"),
+    ("hx of dvt", "", "Z86.718"),
+    ("E11.9 diabetes", "", "E11.9"),
+    ("ckd stage 4", "", "N18.4"),
 )
 
 

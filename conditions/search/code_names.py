@@ -14,7 +14,10 @@ _PREFIX = re.compile(
 _SPACED = re.compile(
     r"^([A-Z](?:\d[0-9A-Z]|[A-Z]\d))[\s._-]+(?![A-Z]\d\w\b)([0-9A-Z]{1,4})(?=[.\s-]*$)", re.I
 )
-_AMONG_WORDS = re.compile(r"\b[A-Z](?:\d[0-9A-Z]|[A-Z]\d)(?:\.[0-9A-Z]{1,4}|[0-9A-Z]{0,4})\b", re.I)
+# Not the end of another word: HLA-B27 is no code.
+_AMONG_WORDS = re.compile(
+    r"(?<![A-Z]-)\b[A-Z](?:\d[0-9A-Z]|[A-Z]\d)(?:\.[0-9A-Z]{1,4}|[0-9A-Z]{0,4})\b", re.I
+)
 _LOOK_ALIKES = str.maketrans("OIL", "011")
 
 
@@ -36,11 +39,15 @@ def nearest_code(text: str) -> Code | None:
     return Code.objects.filter(key__in=codes_above(key)).order_by("path").last()
 
 
-def codes_among(text: str) -> list[Code]:
-    """Codes that stand in a text among other words, in their order: `J45 asthma`."""
-    keys = list(dict.fromkeys(_key(typed) for typed in _AMONG_WORDS.findall(text)))
-    found = {code.key: code for code in Code.objects.filter(key__in=keys)} if keys else {}
-    return [found[key] for key in keys if key in found]
+def codes_among(text: str) -> tuple[list[Code], str]:
+    """Codes that stand in a text among other words, in their order, and those other words.
+
+    Of `J45 asthma` it is J45, and `asthma`.
+    """
+    keys = {typed: _key(typed) for typed in _AMONG_WORDS.findall(text)}
+    found = {code.key: code for code in Code.objects.filter(key__in=keys.values())} if keys else {}
+    rest = _AMONG_WORDS.sub(lambda match: "" if keys[match[0]] in found else match[0], text)
+    return [found[key] for key in dict.fromkeys(keys.values()) if key in found], rest
 
 
 def _whole(text: str) -> str:

@@ -12,7 +12,7 @@ from conditions.search.engine import Among, Match
 from conditions.search.meaning import as_written, corrected, misspelled
 from conditions.search.public_index import PublicIndex
 from conditions.search.ranking import STRONG, WEAK, Term, score
-from conditions.search.words import ENGLISH_ABBREVIATIONS, norm, stem, telling, words
+from conditions.search.words import ENGLISH_ABBREVIATIONS, norm, stem, telling
 
 LONGEST_QUERY = 200
 MOST_WORDS = 12
@@ -50,8 +50,9 @@ def find(query: str, *, as_typed: bool = False) -> Found:
     index = PublicIndex()
     if code := code_meant(query):
         return Found(query, codes=(code,), is_code=True, matches=_articles_on(index, code))
-    found = _by_words(index, query, as_typed=as_typed)
-    if codes := codes_among(query):
+    codes, rest = codes_among(query)
+    found = _by_words(index, query, telling(rest)[:MOST_WORDS], as_typed=as_typed)
+    if codes:
         return replace(found, codes=tuple(codes))
     if not found.matches and (nearest := nearest_code(query)):
         return replace(found, codes=(nearest,), missing_code=True)
@@ -66,8 +67,7 @@ def _articles_on(index: PublicIndex, code: Code) -> tuple[Match, ...]:
     return tuple(index.entries(entries))
 
 
-def _by_words(index: PublicIndex, query: str, *, as_typed: bool) -> Found:
-    typed = telling(words(query))[:MOST_WORDS]
+def _by_words(index: PublicIndex, query: str, typed: Sequence[str], *, as_typed: bool) -> Found:
     if not typed:
         return Found(query)
     terms = terms_of(index, typed)

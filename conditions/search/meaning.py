@@ -87,9 +87,12 @@ def _one_other_word(index: PublicIndex, typed: Sequence[str]) -> list[str]:
 def _one_changed(
     index: PublicIndex, typed: Sequence[str], places: Sequence[int]
 ) -> Iterator[list[str]]:
+    """With commoner words alone: `waist` may be meant to be `wrist`, and hardly the reverse."""
+    known = index.counts(typed)
     for at in places:
         for other in corrections(index, typed[at], 2, 1):
-            yield _with(typed, at, other)
+            if min(index.counts(other.split()).values()) > known.get(typed[at], 0):
+                yield _with(typed, at, other)
 
 
 def _with(typed: Sequence[str], at: int, word: str) -> list[str]:

@@ -15,7 +15,7 @@ from conditions.search.public_index import PublicIndex
 from conditions.search.ranking import WEAK, Term, score
 from conditions.search.results import Article, articles, telling_names
 from conditions.search.tables import NamedPage
-from conditions.search.words import norm, stem, telling, words
+from conditions.search.words import norm, stem, telling
 
 MOST = 8
 SHORTEST = 2
@@ -85,7 +85,7 @@ def _by_code(exact: Code | None, query: str) -> Iterator[NamedPage]:
 
 def _by_words(index: PublicIndex, query: str) -> Iterator[NamedPage]:
     """All words, the last of which is perhaps not finished."""
-    typed = telling(words(query))
+    typed = telling(query)
     stems = [stem(word) for word in typed]
     known = index.frequencies(stems)
     terms = [Term(each, known[each]) for each in stems]

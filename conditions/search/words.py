@@ -12,6 +12,8 @@ from threading import Lock
 
 from snowballstemmer import stemmer
 
+from conditions.search.shorthand import spelled_out
+
 LONGEST = 40
 """Letters of a word that count; ICD-10-CM has none that is longer."""
 
@@ -44,8 +46,9 @@ FUNCTION_WORDS = frozenset(
 """They tell conditions apart nowhere; dropped while another word is left."""
 
 ASKING_WORDS = frozenset(
-    "about cause causes cure cures definition diagnosed explained icd icd10 information meaning "
-    "medicine medicines remedies remedy symptom symptoms treat treated treatment treatments".split()
+    "about billing cause causes code codes cure cures definition diagnosed diagnosis dx explained "
+    "information meaning medicine medicines remedies remedy symptom symptoms treat treated "
+    "treatment treatments".split()
 )
 """What somebody wants to know of a condition, and not which condition it is."""
 
@@ -101,8 +104,12 @@ def stems(text: str) -> list[str]:
     return [stem(word) for word in words(text)]
 
 
-def telling(found: list[str]) -> list[str]:
-    """The words that tell conditions apart, in their order; all of them when none does."""
+def telling(query: str) -> list[str]:
+    """The words that tell conditions apart, in their order; all of them when none does.
+
+    Of `icd 10 code for asthma` it is `asthma`.
+    """
+    found = words(spelled_out(query)) or words(query)
     kept = [word for word in found if word not in FUNCTION_WORDS]
     named = [word for word in kept if word not in ASKING_WORDS]
     return named or kept or found
