@@ -95,6 +95,7 @@ def test_the_words_beside_a_code_are_looked_for_without_it():
     assert found_by("B99 cholera") == ["B99", *found_by("cholera")]
     assert find("B99 colera").corrected == "B99 cholera"
     assert not find("HLA-B99 cholera").codes
+    assert found_by("what is the code B99?") == ["B99"]
 
 
 def test_for_a_code_that_does_not_exist_the_nearest_is_shown():
@@ -252,7 +253,9 @@ def test_who_insists_gets_what_they_typed():
     assert "A00" not in listed(found)
 
 
-@pytest.mark.parametrize("typed", ["HOM", "M61", "cho", "hon", "1234567", "cholera", "poisonings"])
+@pytest.mark.parametrize(
+    "typed", ["HOM", "M61", "cho", "hon", "1234567", "cholera", "poisonings", "what"]
+)
 def test_abbreviations_short_words_numbers_and_forms_of_a_word_are_not_corrected(typed):
     assert find(typed).corrected == ""
 

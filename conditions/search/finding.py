@@ -12,7 +12,7 @@ from conditions.search.engine import Among, Match
 from conditions.search.meaning import as_written, corrected, misspelled
 from conditions.search.public_index import PublicIndex
 from conditions.search.ranking import STRONG, WEAK, Term, score
-from conditions.search.words import ENGLISH_ABBREVIATIONS, norm, stem, telling
+from conditions.search.words import ENGLISH_ABBREVIATIONS, norm, stem, telling, telling_beside
 
 LONGEST_QUERY = 200
 MOST_WORDS = 12
@@ -51,7 +51,8 @@ def find(query: str, *, as_typed: bool = False) -> Found:
     if code := code_meant(query):
         return Found(query, codes=(code,), is_code=True, matches=_articles_on(index, code))
     codes, rest = codes_among(query)
-    found = _by_words(index, query, telling(rest)[:MOST_WORDS], as_typed=as_typed)
+    typed = telling_beside(rest) if codes else telling(query)
+    found = _by_words(index, query, typed[:MOST_WORDS], as_typed=as_typed)
     if codes:
         return replace(found, codes=tuple(codes))
     if not found.matches and (nearest := nearest_code(query)):

@@ -17,6 +17,7 @@ from rapidfuzz.distance import OSA
 
 from conditions.search import engine, tables
 from conditions.search.public_index import PublicIndex
+from conditions.search.words import FUNCTION_WORDS
 
 SHORTEST = 4
 CANDIDATES = 60
@@ -47,8 +48,8 @@ _SOUNDS = tuple(
 
 
 def can_be_corrected(word: str) -> bool:
-    """Short words are abbreviations too often, and numbers mean what they say."""
-    return len(word) >= SHORTEST and word.isalpha()
+    """Short words are abbreviations too often, and numbers and `what` mean what they say."""
+    return len(word) >= SHORTEST and word.isalpha() and word not in FUNCTION_WORDS
 
 
 def corrections(index: PublicIndex, word: str, most: int = 3, farthest: int = 3) -> list[str]:

@@ -111,5 +111,13 @@ def telling(query: str) -> list[str]:
     """
     found = words(spelled_out(query)) or words(query)
     kept = [word for word in found if word not in FUNCTION_WORDS]
-    named = [word for word in kept if word not in ASKING_WORDS]
-    return named or kept or found
+    return _naming(kept) or kept or found
+
+
+def telling_beside(rest: str) -> list[str]:
+    """The same of what stands beside a code, where words that tell nothing are left out."""
+    return _naming(words(spelled_out(rest)))
+
+
+def _naming(found: list[str]) -> list[str]:
+    return [word for word in found if word not in FUNCTION_WORDS | ASKING_WORDS]
