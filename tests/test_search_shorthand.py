@@ -47,7 +47,9 @@ def test_shorthand_is_spelled_out(typed, meant):
 @pytest.mark.parametrize(
     "typed",
     [
-        "CA 125", "ca oxalate", "RT", "vitamin l", "hepatitis r", "l-dopa", "fxr", "either/or",
+        "CA 125", "ca", "low ca", "ca oxalate", "RT", "vitamin l", "hepatitis r", "l-dopa", "fxr",
+        "either/or",
+
         "R/L", "encounter for vaccination", "initial", "picd 10", "caries", "rto",
     ],
 )  # fmt: skip

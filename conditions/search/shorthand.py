@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 
 _SIDED = (
-    "ankle|arm|axilla|breast|buttock|calf|cheek|chest|clavicle|ear|elbow|eye|eyelid|femur|fibula|"
-    "finger|flank|foot|forearm|great toe|groin|hand|heel|hip|humerus|jaw|kidney|knee|leg|lung|neck|"
-    "ovary|radius|shin|shoulder|side|sided|testicle|thigh|thumb|tibia|toe|ulna|wrist"
+    "ankle|arm|axilla|breast|buttock|calf|cheek|chest|clavicle|ear|elbow|eye|eyelid|feet|femur|"
+    "fibula|finger|flank|foot|forearm|great toe|groin|hand|heel|hip|humerus|jaw|kidney|knee|leg|"
+    "lung|neck|ovary|radius|shin|shoulder|side|sided|testicle|thigh|thumb|tibia|toe|ulna|wrist"
+)
+_NO_CALCIUM = "".join(
+    f"(?<!{level} )" for level in ("low", "high", "elevated", "raised", "serum", "ionized", "total")
 )
 _SHORT = tuple(
     (re.compile(rf"(?<![\w/])(?:{short})(?![\w/])", re.IGNORECASE), long)
@@ -30,7 +33,7 @@ _SHORT = tuple(
         (r"bilat", "bilateral"),
         (rf"(?:r|rt)\.?(?= (?:{_SIDED})s?\b)", "right"),
         (rf"(?:l|lt)\.?(?= (?:{_SIDED})s?\b)", "left"),
-        (r"ca(?= of\b)|(?<=[a-z] )ca(?=\s*$)", "cancer"),
+        (rf"ca(?= of\b)|(?<=[a-z] ){_NO_CALCIUM}ca(?=\s*$)", "cancer"),
     )
 )
 
