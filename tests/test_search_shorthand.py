@@ -48,9 +48,7 @@ def test_shorthand_is_spelled_out(typed, meant):
     "typed",
     [
         "CA 125", "ca", "low ca", "ca oxalate", "RT", "vitamin l", "hepatitis r", "l-dopa", "fxr",
-        "either/or",
-
-        "R/L", "encounter for vaccination", "initial", "picd 10", "caries", "rto",
+        "either/or", "R/L", "encounter for vaccination", "initial", "picd 10", "caries", "rto",
     ],
 )  # fmt: skip
 def test_what_may_be_something_else_stays(typed):

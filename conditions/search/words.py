@@ -120,4 +120,4 @@ def telling_beside(rest: str) -> list[str]:
 
 
 def _naming(found: list[str]) -> list[str]:
-    return [word for word in found if word not in FUNCTION_WORDS | ASKING_WORDS]
+    return [word for word in found if word not in FUNCTION_WORDS and word not in ASKING_WORDS]
